@@ -1,0 +1,1 @@
+#include "libcore/archive/extract.hpp"

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "libcore/archive/stream.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace husk::archive {
+
+/// How ".wh." entries are taken. overlay: as overlayfs has them in an upper directory, a character device 0:0 and the
+/// xattr user.overlay.opaque. literal: they are ordinary files (docker cp, ADD).
+enum class Whiteouts : std::uint8_t { overlay, literal };
+
+/// apply: chown to the owner in the archive; an id without a mapping is an error that says so. record: everything
+/// belongs to the caller, and owners other than 0:0 are returned. fixed: everything belongs to `uid`, `gid`.
+enum class Owners : std::uint8_t { apply, record, fixed };
+
+/// An owner that the file system can't hold.
+struct RecordedOwner {
+  std::string path;  // relative, without "./"
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  friend bool operator==(const RecordedOwner&, const RecordedOwner&) = default;
+};
+
+struct ExtractOptions {
+  Whiteouts whiteouts = Whiteouts::overlay;
+  Owners owners = Owners::apply;
+  std::uint32_t uid = 0;  // for Owners::fixed
+  std::uint32_t gid = 0;
+  std::uint64_t max_entries = 10'000'000;
+  std::uint64_t max_bytes = 1ULL << 40;
+};
+
+struct Extracted {
+  std::uint64_t entries = 0;
+  std::uint64_t bytes = 0;  // of file content
+  std::vector<RecordedOwner> owners;
+  std::vector<std::string> notes;  // what was left out and why: sockets, xattrs that may not be set
+};
+
+/// Unpacks the tar stream TAR (ustar, pax, gnu; decompress it first) below the directory ROOT, which should be empty
+/// for a layer. No entry can touch anything outside ROOT: every path is resolved by openat2(2) with RESOLVE_IN_ROOT and
+/// without magic links, every file is made with O_EXCL after an unlink, links are only made to files of this archive.
+/// Throws Error naming the number and the path of the entry that is refused.
+Extracted extract(const Source& tar, int root, const ExtractOptions& options);
+
+}  // namespace husk::archive

@@ -1,0 +1,1 @@
+#include "libcore/base/run_program.hpp"

@@ -1,0 +1,1 @@
+#include "libcore/oci/image_config.hpp"

@@ -1,0 +1,1 @@
+#include "libcore/oci/reference.hpp"

@@ -1,0 +1,1 @@
+#include "libcore/runtime/container.hpp"

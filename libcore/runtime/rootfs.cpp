@@ -1,0 +1,1 @@
+#include "libcore/runtime/rootfs.hpp"

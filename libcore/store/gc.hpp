@@ -1,0 +1,24 @@
+#pragma once
+
+#include "libcore/store/store.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace husk::store {
+
+/// What nobody needs any more. Decided by plan_gc() from what was read, a pure function; see the tests.
+struct Garbage {
+  std::vector<std::string> blobs;        // names below blobs/sha256
+  std::vector<std::string> layers;       // "m/<hex>"
+  std::vector<std::string> leases;       // of processes that are gone
+  std::vector<std::string> cache;        // records that name a layer that is not there
+  std::uint64_t bytes = 0;
+};
+
+/// Removes what no tag, container, live lease or build-cache record reaches: renames to trash/, then unlinks. Does
+/// nothing (and says so) while another process that writes holds the lock. Killed at any point it does no harm.
+Garbage collect_garbage(const Store& store);
+
+}  // namespace husk::store

@@ -1,0 +1,1 @@
+#include "libcore/store/layers.hpp"

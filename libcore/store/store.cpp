@@ -1,0 +1,1 @@
+#include "libcore/store/store.hpp"

@@ -1,0 +1,1 @@
+#include "libcore/userns/id_map.hpp"

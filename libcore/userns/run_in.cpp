@@ -1,0 +1,1 @@
+#include "libcore/userns/run_in.hpp"

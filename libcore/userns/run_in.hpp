@@ -1,0 +1,36 @@
+#pragma once
+
+#include "libcore/userns/id_map.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace husk::userns {
+
+/// A child process that runs a function as root of a new user namespace. Let go of, it is killed.
+class Running {
+ public:
+  struct State;
+  explicit Running(std::unique_ptr<State> state);
+  Running(Running&&) noexcept;
+  Running& operator=(Running&&) = delete;
+  ~Running();
+
+  /// Waits for the end; returns what the function returned, at most 1 MiB. An Error that left it is thrown again here,
+  /// with message, hint and exit code.
+  std::string wait();
+
+ private:
+  std::unique_ptr<State> state_;
+};
+
+/// Runs BODY in a child process as root of a new user namespace with MAP and of a mount namespace of its own. The child
+/// dies with this process. Descriptors stay open in it, so BODY can use those that it captured. The caller must have one
+/// thread only.
+Running start_in(const IdMap& map, std::function<std::string()> body);
+
+/// start_in() and wait().
+std::string run_in(const IdMap& map, std::function<std::string()> body);
+
+}  // namespace husk::userns
