@@ -42,7 +42,8 @@ std::filesystem::path xdg_data_home() { return base_directory("XDG_DATA_HOME", "
 std::filesystem::path xdg_config_home() { return base_directory("XDG_CONFIG_HOME", ".config"); }
 
 std::filesystem::path runtime_directory() {
-  if (const auto value = find_environment("XDG_RUNTIME_DIR"); value && is_private_directory(*value)) return *value;
+  if (const auto value = find_environment("XDG_RUNTIME_DIR"); value && is_private_directory(*value))
+    return *value;
   const std::filesystem::path session = cat("/run/user/", ::geteuid());
   if (is_private_directory(session)) return session;
   const std::filesystem::path own = cat("/tmp/husk-", ::geteuid());

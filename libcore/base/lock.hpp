@@ -9,12 +9,13 @@ namespace husk {
 
 enum class LockKind : std::uint8_t { shared, exclusive };
 
-/// Takes an open-file-description lock (F_OFD_SETLK, fcntl(2)) on the whole of FD at once or not at all. The kernel
-/// releases it when the last copy of the descriptor is closed, however the process ends; it must therefore never be
-/// inherited by a container.
+/// Takes an open-file-description lock (F_OFD_SETLK, fcntl(2)) on the whole of FD at once or not at all. The
+/// kernel releases it when the last copy of the descriptor is closed, however the process ends; it must
+/// therefore never be inherited by a container.
 bool try_lock(int fd, LockKind kind);
 
-/// Waits for it. After a second, TELL is called once with who holds it, when the kernel knows: "held by process 12".
+/// Waits for it. After a second, TELL is called once with who holds it, when the kernel knows: "held by
+/// process 12".
 void lock(int fd, LockKind kind, std::string_view name, const std::function<void(const std::string&)>& tell);
 
 }  // namespace husk

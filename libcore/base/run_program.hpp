@@ -21,8 +21,9 @@ struct ProgramResult {
   std::string errors;  // standard error, at most 64 KiB
 };
 
-/// Runs PROGRAM to its end, in the caller's environment. It gets standard streams of its own and no other descriptor.
-/// Throws only if it can't be started; the message names the program, and the package that has it where we know it.
+/// Runs PROGRAM to its end, in the caller's environment. It gets standard streams of its own and no other
+/// descriptor. Throws only if it can't be started; the message names the program, and the package that has it
+/// where we know it.
 ProgramResult run_program(const Program& program);
 
 /// Runs both at the same time.

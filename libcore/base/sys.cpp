@@ -97,7 +97,8 @@ void make_directory_at(int dir, const std::string& name, mode_t mode) {
 bool try_link_file(int file, int dir, const std::string& name) {
   // By way of /proc: AT_EMPTY_PATH would need CAP_DAC_READ_SEARCH. See open(2), O_TMPFILE.
   const std::string source = cat("/proc/self/fd/", file);
-  const bool done = allowed() && ::linkat(AT_FDCWD, source.c_str(), dir, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
+  const bool done =
+      allowed() && ::linkat(AT_FDCWD, source.c_str(), dir, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
   if (!done && !taken(done)) throw_errno("create ", quote(name));
   return done;
 }

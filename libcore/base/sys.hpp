@@ -13,8 +13,8 @@
 ///     HUSK_FAULT=kill:7     SIGKILL before the seventh call
 ///     HUSK_FAULT=kill:NAME  SIGKILL at reached("NAME")
 ///
-/// In every other build the functions are the plain calls. DIR is a directory descriptor or AT_FDCWD; errors are thrown
-/// as SysError with the name of the file.
+/// In every other build the functions are the plain calls. DIR is a directory descriptor or AT_FDCWD; errors
+/// are thrown as SysError with the name of the file.
 namespace husk::sys {
 
 /// open(2) with O_CREAT or O_TMPFILE; O_CLOEXEC is added.

@@ -98,7 +98,8 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
   const auto offset = take_offset(text);
   const year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
                             std::chrono::day(static_cast<unsigned>(*day))};
-  if (!offset || !text.empty() || !date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
+  if (!offset || !text.empty() || !date.ok() || *hour > 23 || *minute > 59 || *second > 60)
+    return std::nullopt;
   const auto days = std::chrono::sys_days(date).time_since_epoch().count();
   return Time{std::int64_t{days} * 86400 + *hour * 3600 + *minute * 60 + *second - *offset, nanoseconds};
 }
