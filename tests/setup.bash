@@ -1,0 +1,84 @@
+# shellcheck shell=bash
+# What tests/quickstart and tests/all have in common: packages, users, a build. Sourced.
+
+build_packages=(
+  g++ meson ninja-build pkg-config ccache scdoc
+  libarchive-dev libboost1.81-dev libcli11-dev libcurl4-openssl-dev libisal-dev libseccomp-dev libssl-dev
+  libtomlplusplus-dev libzstd-dev nlohmann-json3-dev zlib1g-dev
+)
+run_packages=(uidmap fuse-overlayfs passt)
+job_packages=(mmdebstrap debian-archive-keyring docker-registry curl ca-certificates)
+test_packages=(
+  libgtest-dev bats python3 attr busybox-static strace expect acl
+  podman buildah skopeo umoci oci-image-tool runc slirp4netns
+)
+
+say() { printf '\n== %s\n' "$*"; }
+die() {
+  printf '%s: %s\n' "${0##*/}" "$1" >&2
+  exit 1
+}
+
+# boost's package carries its version in its name; take the newest there is from 1.80 on.
+newest_boost() {
+  apt-cache pkgnames libboost1. | grep -E '^libboost1\.[0-9]+-dev$' | sort -V | tail -n 1
+}
+
+as_root() {
+  if [[ $EUID -eq 0 ]]; then "$@"; else sudo "$@"; fi
+}
+may_be_root() { [[ $EUID -eq 0 ]] || { command -v sudo >/dev/null && sudo -n true 2>/dev/null; }; }
+
+# Installs what is missing of the packages named; says what that is where it may not.
+require_packages() {
+  local package missing=()
+  for package in "$@"; do
+    dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+  done
+  [[ ${#missing[@]} -gt 0 ]] || return 0
+  may_be_root || die "these packages are missing: ${missing[*]}
+Neither root nor sudo without a password is at hand: ask for  apt-get install ${missing[*]}"
+  say "installing ${#missing[@]} packages"
+  as_root apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# The user-space drivers of a desktop are open to all; on a bare machine they are root's.
+open_devices() {
+  local device
+  for device in /dev/fuse /dev/net/tun; do
+    [[ -c $device && ! -w $device ]] || [[ $EUID -eq 0 && -c $device ]] || continue
+    may_be_root && as_root chmod 0666 "$device"
+  done
+  return 0
+}
+
+# An ordinary user, with subordinate ids or without.
+make_user() { # NAME with|without
+  id "$1" >/dev/null 2>&1 || as_root useradd --create-home --shell /bin/bash "$1"
+  if [[ $2 == without ]]; then
+    as_root sed -i "/^$1:/d" /etc/subuid /etc/subgid
+  elif ! grep -q "^$1:" /etc/subuid; then
+    as_root usermod --add-subuids 1000000-1065535 --add-subgids 1000000-1065535 "$1"
+  fi
+}
+
+# Runs a command as USER with a clean environment.
+as_user() { # USER COMMAND...
+  local user=$1 home
+  shift
+  home=$(getent passwd "$user" | cut -d: -f6)
+  as_root install -d -m 0700 -o "$user" -g "$user" "/tmp/run-$user"
+  (cd "$home" && as_root runuser -u "$user" -- env -i PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin \
+    HOME="$home" USER="$user" LOGNAME="$user" XDG_RUNTIME_DIR="/tmp/run-$user" LANG=C.UTF-8 \
+    ${CI:+CI="$CI"} ${MUST_RUN:+MUST_RUN="$MUST_RUN"} "$@")
+}
+
+# Copies the tree of the project, without what was built, to DIRECTORY, for USER.
+copy_tree() { # SOURCE DIRECTORY USER
+  as_root rm -rf "$2"
+  as_root install -d -o "$3" -g "$3" "$2"
+  (cd "$1" && tar --exclude='./build*' --exclude=./.git -cf - .) |
+    as_root tar -xf - -C "$2" --no-same-owner
+  as_root chown -R "$3:$3" "$2"
+}
