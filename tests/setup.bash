@@ -1,9 +1,9 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # What tests/quickstart and tests/all have in common: packages, users, a build. Sourced.
 
 build_packages=(
   g++ meson ninja-build pkg-config ccache scdoc
-  libarchive-dev libboost1.81-dev libcli11-dev libcurl4-openssl-dev libisal-dev libseccomp-dev libssl-dev
+  libarchive-dev boost libcli11-dev libcurl4-openssl-dev libisal-dev libseccomp-dev libssl-dev
   libtomlplusplus-dev libzstd-dev nlohmann-json3-dev zlib1g-dev
 )
 run_packages=(uidmap fuse-overlayfs passt)
@@ -19,9 +19,15 @@ die() {
   exit 1
 }
 
-# boost's package carries its version in its name; take the newest there is from 1.80 on.
-newest_boost() {
-  apt-cache pkgnames libboost1. | grep -E '^libboost1\.[0-9]+-dev$' | sort -V | tail -n 1
+# Boost.Process v2 came with Boost 1.80, and Debian's default may be older: the newest there is, by the version in its name.
+newest_boost() { grep -oE '^libboost1\.[0-9]+-dev' | sort -Vu | tail -n 1; }
+is_installed() {
+  if [[ $1 == boost ]]; then
+    [[ $(dpkg-query -W -f '${Package} ${db:Status-Status}\n' 'libboost1.*-dev' 2>/dev/null |
+      grep ' installed' | newest_boost) > libboost1.8 ]]
+  else
+    dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed
+  fi
 }
 
 as_root() {
@@ -32,14 +38,13 @@ may_be_root() { [[ $EUID -eq 0 ]] || { command -v sudo >/dev/null && sudo -n tru
 # Installs what is missing of the packages named; says what that is where it may not.
 require_packages() {
   local package missing=()
-  for package in "$@"; do
-    dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
-  done
+  for package in "$@"; do is_installed "$package" || missing+=("$package"); done
   [[ ${#missing[@]} -gt 0 ]] || return 0
-  may_be_root || die "these packages are missing: ${missing[*]}
-Neither root nor sudo without a password is at hand: ask for  apt-get install ${missing[*]}"
+  may_be_root || die "these packages are missing: ${missing[*]/#boost/libboost-dev (1.80 or newer)}
+Neither root nor sudo without a password is at hand: ask somebody who is root to install them with apt-get"
   say "installing ${#missing[@]} packages"
   as_root apt-get update -qq
+  missing=("${missing[@]/#boost/$(apt-cache pkgnames libboost1. | newest_boost)}")
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
