@@ -44,9 +44,9 @@ std::filesystem::path xdg_config_home() { return base_directory("XDG_CONFIG_HOME
 std::filesystem::path runtime_directory() {
   if (const auto value = find_environment("XDG_RUNTIME_DIR"); value && is_private_directory(*value))
     return *value;
-  const std::filesystem::path session = cat("/run/user/", ::geteuid());
+  std::filesystem::path session = cat("/run/user/", ::geteuid());
   if (is_private_directory(session)) return session;
-  const std::filesystem::path own = cat("/tmp/husk-", ::geteuid());
+  std::filesystem::path own = cat("/tmp/husk-", ::geteuid());
   if (::mkdir(own.c_str(), 0700) != 0 && errno != EEXIST) throw_errno("create ", quote(own));
   if (!is_private_directory(own)) {
     Error error(cat(quote(own), " is not a private directory of user ", ::geteuid()));

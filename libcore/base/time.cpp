@@ -101,10 +101,13 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
   if (!offset || !text.empty() || !date.ok() || *hour > 23 || *minute > 59 || *second > 60)
     return std::nullopt;
   const auto days = std::chrono::sys_days(date).time_since_epoch().count();
-  return Time{std::int64_t{days} * 86400 + *hour * 3600 + *minute * 60 + *second - *offset, nanoseconds};
+  return Time{(std::int64_t{days} * 24 + *hour) * 3600 + std::int64_t{*minute} * 60 + *second - *offset, nanoseconds};
 }
 
 std::string format_age(Time then, Time now) {
+  constexpr std::int64_t hour = 3600;
+  constexpr std::int64_t day = 24 * hour;
+  constexpr std::int64_t year = 365 * day;
   const std::int64_t seconds = now.seconds > then.seconds ? now.seconds - then.seconds : 0;
   const auto say = [](std::int64_t count, std::string_view unit) {
     return cat(count, " ", unit, count == 1 ? "" : "s");
@@ -112,13 +115,13 @@ std::string format_age(Time then, Time now) {
   if (seconds < 1) return "Less than a second";
   if (seconds < 60) return say(seconds, "second");
   if (seconds < 120) return "About a minute";
-  if (seconds < 3600) return say(seconds / 60, "minute");
-  if (seconds < 7200) return "About an hour";
-  if (seconds < 48 * 3600) return say(seconds / 3600, "hour");
-  if (seconds < 14 * 86400) return say(seconds / 86400, "day");
-  if (seconds < 60 * 86400) return say(seconds / (7 * 86400), "week");
-  if (seconds < 2 * 365 * 86400) return say(seconds / (30 * 86400), "month");
-  return say(seconds / (365 * 86400), "year");
+  if (seconds < hour) return say(seconds / 60, "minute");
+  if (seconds < 2 * hour) return "About an hour";
+  if (seconds < 2 * day) return say(seconds / hour, "hour");
+  if (seconds < 14 * day) return say(seconds / day, "day");
+  if (seconds < 60 * day) return say(seconds / (7 * day), "week");
+  if (seconds < 2 * year) return say(seconds / (30 * day), "month");
+  return say(seconds / year, "year");
 }
 
 }  // namespace husk
