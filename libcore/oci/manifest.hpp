@@ -39,8 +39,8 @@ Index parse_index(const Verified& document);
 std::string print_manifest(const Manifest& manifest);
 std::string print_index(const Index& index);
 
-/// The entry for PLATFORM, by containerd's rules (exact variant first, then a lower arm variant). Throws Error that
-/// lists the platforms there are. Entries for "unknown/unknown" (attestations) are never chosen.
+/// The entry for PLATFORM, by containerd's rules (exact variant first, then a lower arm variant). Throws
+/// Error that lists the platforms there are. Entries for "unknown/unknown" (attestations) are never chosen.
 const Descriptor& select_platform(const Index& index, const Platform& platform);
 
 }  // namespace husk::oci

@@ -15,8 +15,8 @@ struct Platform {
   friend auto operator<=>(const Platform&, const Platform&) = default;
 };
 
-/// "linux/amd64", "linux/arm/v7", "arm64" (the host's os). Normalises as containerd does: x86_64 is amd64, arm64/v8 is
-/// arm64, arm is arm/v7. Throws Error with exit usage.
+/// "linux/amd64", "linux/arm/v7", "arm64" (the host's os). Normalises as containerd does: x86_64 is amd64,
+/// arm64/v8 is arm64, arm is arm/v7. Throws Error with exit usage.
 Platform parse_platform(std::string_view text);
 Platform host_platform();
 

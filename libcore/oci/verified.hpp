@@ -6,14 +6,15 @@
 
 namespace husk::oci {
 
-/// A document from outside whose size and digest were checked, in that order. The parsers take nothing else, so that
-/// nobody can parse what nobody checked (reference: OCI image-spec, descriptor.md, Verification).
+/// A document from outside whose size and digest were checked, in that order. The parsers take nothing else,
+/// so that nobody can parse what nobody checked (reference: OCI image-spec, descriptor.md, Verification).
 class Verified {
  public:
   /// Throws Error "content has digest … instead of …" or "content has … bytes instead of …".
   static Verified check(std::string bytes, const Descriptor& expected);
 
-  /// For what a tag names, where no digest is known: TRUSTED gives it its name. The media type is what the server said.
+  /// For what a tag names, where no digest is known: TRUSTED gives it its name. The media type is what the
+  /// server said.
   static Verified name(std::string bytes, std::string media_type);
 
   /// For a document read back from our own store, where it is immutable and was checked when it was written.
