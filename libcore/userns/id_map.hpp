@@ -16,8 +16,8 @@ struct IdRange {
   friend bool operator==(const IdRange&, const IdRange&) = default;
 };
 
-/// What decides how files lie in the store: with the caller's own id only, all of them belong to the caller; with
-/// subordinate ids they have their true owners, shifted.
+/// What decides how files lie in the store: with the caller's own id only, all of them belong to the caller;
+/// with subordinate ids they have their true owners, shifted.
 enum class MapKind : std::uint8_t { single, subordinate };
 
 /// The name of the directory below layers/: "s" or "m".
@@ -34,13 +34,14 @@ struct IdMap {
 enum class Choice : std::uint8_t { automatic, subordinate, single };
 Choice parse_choice(std::string_view text);
 
-/// Container 0 is the caller and, with subordinate ids, 1… are the ranges that /etc/subuid and /etc/subgid give the
-/// caller (by name or by number). automatic takes them if both files have a range and newuidmap and newgidmap are
-/// there. Throws Error, with the line to add or the package to install as a hint, if CHOICE can't be had.
+/// Container 0 is the caller and, with subordinate ids, 1… are the ranges that /etc/subuid and /etc/subgid
+/// give the caller (by name or by number). automatic takes them if both files have a range and newuidmap and
+/// newgidmap are there. Throws Error, with the line to add or the package to install as a hint, if CHOICE
+/// can't be had.
 IdMap choose_map(Choice choice);
 
-/// Gives the new user namespace of PID its maps: with newuidmap(1) and newgidmap(1) side by side, or, for a single id,
-/// directly after denying setgroups.
+/// Gives the new user namespace of PID its maps: with newuidmap(1) and newgidmap(1) side by side, or, for a
+/// single id, directly after denying setgroups.
 void write_maps(pid_t pid, const IdMap& map);
 
 }  // namespace husk::userns

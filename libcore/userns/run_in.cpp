@@ -1,1 +1,146 @@
 #include "libcore/userns/run_in.hpp"
+
+#include "libcore/base/child.hpp"
+#include "libcore/base/error.hpp"
+#include "libcore/base/io.hpp"
+
+#include <linux/sched.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <csignal>
+#include <new>
+#include <optional>
+
+namespace husk::userns {
+namespace {
+
+constexpr std::size_t max_result = 1 << 20;
+
+// What the child sends: a letter, then fields, each with its length in decimal digits and a colon before it.
+// "r": the result. "e": message, hint, exit code.
+void add_field(std::string& out, std::string_view field) { out += cat(field.size(), ":", field); }
+
+std::string take_field(std::string_view& text) {
+  std::size_t length = 0;
+  std::size_t at = 0;
+  while (at < text.size() && text[at] != ':')
+    length = length * 10 + static_cast<std::size_t>(text[at++] - '0');
+  if (at >= text.size() || length > text.size() - at - 1)
+    throw Error("a process in the user namespace ended early");
+  std::string field(text.substr(at + 1, length));
+  text.remove_prefix(at + 1 + length);
+  return field;
+}
+
+std::string print_error(const Error& error) {
+  std::string out = "e";
+  add_field(out, error.what());
+  add_field(out, error.hint());
+  add_field(out, cat(static_cast<int>(error.exit())));
+  return out;
+}
+
+std::string run_body(const std::function<std::string()>& body) try {
+  // A mount of the host that is unmounted later must not reach us, nor one of ours the host.
+  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
+    throw_errno("make the mounts private");
+  std::string out = "r";
+  add_field(out, body());
+  return out;
+} catch (const Error& error) {
+  return print_error(error);
+} catch (const std::bad_alloc&) {
+  return print_error(Error("out of memory"));
+} catch (const std::exception& error) {
+  return print_error(Error(cat("internal error: ", error.what())));
+}
+
+// Runs in the child, as root of the new user namespace once the maps are there. It is a copy of a process
+// with one thread, so it may allocate and throw; it must only never return.
+[[noreturn]] void run_child(const std::function<std::string()>& body, int go_ahead, int report) noexcept {
+  char byte = 0;
+  (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // End of file: the parent died, perhaps before the line above.
+  if (::read(go_ahead, &byte, 1) != 1) ::_exit(1);
+  const std::string out = run_body(body);
+  try {
+    write_all(report, out, "result");
+  } catch (const Error&) {
+    ::_exit(1);  // nobody is there to hear it
+  }
+  ::_exit(0);
+}
+
+}  // namespace
+
+struct Running::State {
+  Child child;
+  Fd report;
+};
+
+Running::Running(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Running::Running(Running&&) noexcept = default;
+Running::~Running() = default;
+
+std::string Running::wait() {
+  const std::string text = read_all(state_->report.get(), max_result + 64, "result");
+  const ExitStatus status = state_->child.wait();
+  if (text.empty()) {
+    throw Error(cat("a process in the user namespace ended with status ", status.code));
+  }
+  std::string_view rest = std::string_view(text).substr(1);
+  std::string first = take_field(rest);
+  if (text.front() == 'r') return first;
+  const std::string hint = take_field(rest);
+  const std::string exit = take_field(rest);
+  Error error(std::move(first), static_cast<Exit>(std::stoi(exit)));
+  error.set_hint(hint);
+  throw error;
+}
+
+Running start_in(const IdMap& map, std::function<std::string()> body) {
+  Pipe go_ahead = make_pipe();
+  Pipe report = make_pipe();
+  int pidfd = -1;
+  clone_args how{};
+  how.flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_PIDFD;
+  how.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd);
+  how.exit_signal = SIGCHLD;
+  const auto pid = static_cast<pid_t>(::syscall(SYS_clone3, &how, sizeof how));
+  if (pid < 0) throw namespace_error(errno);
+  if (pid == 0) {
+    ::close(go_ahead.write_end.get());
+    run_child(body, go_ahead.read_end.get(), report.write_end.get());
+  }
+  Running running(std::make_unique<Running::State>(
+      Running::State{Child(Fd(pidfd), "a process in a user namespace"), std::move(report.read_end)}));
+  write_maps(pid, map);
+  if (::write(go_ahead.write_end.get(), "", 1) != 1) throw_errno("let a process in a user namespace go on");
+  return running;
+}
+
+std::string run_in(const IdMap& map, std::function<std::string()> body) {
+  return start_in(map, std::move(body)).wait();
+}
+
+Error namespace_error(int code) {
+  SysError error(code, "create a user namespace");
+  switch (code) {
+    case EPERM:
+    case EACCES:
+      error.set_hint(
+          "the system forbids it: see the sysctls kernel.unprivileged_userns_clone and "
+          "kernel.apparmor_restrict_unprivileged_userns");
+      break;
+    case ENOSPC:
+    case EUSERS: error.set_hint("the limit is in the sysctl user.max_user_namespaces"); break;
+    case ENOSYS:
+    case EINVAL: error.set_hint("this needs Linux 5.11 with user namespaces (CONFIG_USER_NS)"); break;
+    default: break;
+  }
+  return error;
+}
+
+}  // namespace husk::userns

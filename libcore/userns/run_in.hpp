@@ -1,5 +1,6 @@
 #pragma once
 
+#include "libcore/base/error.hpp"
 #include "libcore/userns/id_map.hpp"
 
 #include <functional>
@@ -17,20 +18,23 @@ class Running {
   Running& operator=(Running&&) = delete;
   ~Running();
 
-  /// Waits for the end; returns what the function returned, at most 1 MiB. An Error that left it is thrown again here,
-  /// with message, hint and exit code.
+  /// Waits for the end; returns what the function returned, at most 1 MiB. An Error that left it is thrown
+  /// again here, with message, hint and exit code.
   std::string wait();
 
  private:
   std::unique_ptr<State> state_;
 };
 
-/// Runs BODY in a child process as root of a new user namespace with MAP and of a mount namespace of its own. The child
-/// dies with this process. Descriptors stay open in it, so BODY can use those that it captured. The caller must have one
-/// thread only.
+/// Runs BODY in a child process as root of a new user namespace with MAP and of a mount namespace of its own.
+/// The child dies with this process. Descriptors stay open in it, so BODY can use those that it captured. The
+/// caller must have one thread only.
 Running start_in(const IdMap& map, std::function<std::string()> body);
 
 /// start_in() and wait().
 std::string run_in(const IdMap& map, std::function<std::string()> body);
+
+/// The error for a clone(2) or unshare(2) that gave CODE, with what the user can do about it as a hint.
+Error namespace_error(int code);
 
 }  // namespace husk::userns
