@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace husk::dockerfile {
+
+/// A character at a byte offset. A byte that is not UTF-8 is a character of its own.
+struct Rune {
+  char32_t code;
+  std::size_t size;
+};
+
+Rune rune_at(std::string_view text, std::size_t offset);
+
+/// What Go's unicode.IsSpace() takes for white space, and so BuildKit's parser.
+bool is_space(char32_t code);
+
+/// TEXT without white space at both ends; OFFSET grows by what went at the front.
+std::string_view trim(std::string_view text, std::size_t& offset);
+std::string_view trim(std::string_view text);
+std::string_view trim_left(std::string_view text);
+
+std::string to_lower(std::string_view text);  // ASCII
+std::string to_upper(std::string_view text);
+
+}  // namespace husk::dockerfile

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "libcore/dockerfile/source.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace husk::dockerfile {
+
+/// A piece of an instruction as it was written, and where.
+struct Word {
+  std::string text;
+  Position at = {};
+  bool empty() const noexcept { return text.empty(); }
+};
+
+/// "<<EOF" and the lines that belong to it.
+struct Heredoc {
+  std::string name;
+  std::string content = {};  // with the tabs that "<<-" takes away; see chomped()
+  bool expand = true;        // no part of the name was quoted
+  bool chomp = false;        // "<<-"
+  unsigned fd = 0;           // "3<<EOF"
+  Position at = {};          // of its first line
+
+  /// The content as it is meant: without leading tabs if it came with "<<-".
+  std::string chomped() const;
+};
+
+/// One instruction of the syntax tree. The words are BuildKit's: quotes and escapes stand in them still, ENV
+/// has three for a pair (name, value, "=" or "" for the old form), HEALTHCHECK its type first.
+struct Node {
+  std::string keyword;  // in lower case
+  Position at = {};
+  int first_line = 0;
+  int last_line = 0;
+  std::vector<Word> flags = {};
+  std::vector<Word> arguments = {};
+  bool json = false;  // the arguments were a JSON array
+  std::vector<Heredoc> heredocs = {};
+  std::vector<Node> sub = {};              // ONBUILD: the one instruction in it
+  std::string original = {};               // the logical line: continuation lines joined
+  std::vector<std::string> comments = {};  // the lines of comment right before it
+};
+
+/// What the author should know; not an error.
+struct Warning {
+  Position at;
+  std::string text;
+};
+
+struct SyntaxTree {
+  std::vector<Node> instructions;
+  char escape = '\\';
+  std::string syntax;  // of "# syntax=", accepted and never fetched
+  std::string check;   // of "# check="
+  std::vector<Warning> warnings;
+};
+
+/// BuildKit's dockerfile 1.26 grammar up to the words of each instruction. Unknown instructions are in the
+/// tree, without arguments. Throws SyntaxError.
+SyntaxTree parse_syntax(const std::string& text);
+
+/// One instruction without directives, as in ONBUILD of a base image. Throws SyntaxError.
+Node parse_one(const std::string& text, char escape);
+
+/// BuildKit's dump of the tree, an s-expression a line.
+std::string print_sexp(const SyntaxTree& tree);
+
+}  // namespace husk::dockerfile

@@ -1,0 +1,105 @@
+#include "libcore/dockerfile/expand.hpp"
+
+#include "libcore/base/error.hpp"
+#include "libcore/dockerfile/substitute.hpp"
+#include "tests/unit/dockerfile/cases.hpp"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+
+using namespace husk::dockerfile;
+using nlohmann::json;
+
+namespace {
+
+std::optional<Expansion> try_expand(const std::string& word, const Variables& variables) try {
+  return expand(word, variables);
+} catch (const husk::Error&) {
+  return std::nullopt;
+}
+
+Variables variables_of(const json& object) {
+  Variables out;
+  if (object.is_object()) {
+    for (const auto& [name, value] : object.items()) out[name] = value;
+  } else {
+    for (const std::string line : object)
+      out[line.substr(0, line.find('='))] = line.substr(line.find('=') + 1);
+  }
+  return out;
+}
+
+std::set<std::string> names_of(const json& object) {
+  std::set<std::string> out;
+  if (object.is_object()) {
+    for (const auto& [name, ignored] : object.items()) out.insert(name);
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST(Expand, Substitutes) {
+  const Variables variables = {{"a", "one"}, {"empty", ""}, {"path", "/usr/lib/x.tar.gz"}};
+  const auto text = [&](std::string_view word) { return expand(word, variables).text; };
+  EXPECT_EQ(text("$a-${a}-'$a'-\"$a\"-\\$a"), "one-one-$a-one-$a");
+  EXPECT_EQ(text("${b:-x${a}}${empty:-y}${empty-z}${a:+set}"), "xoneyset");
+  EXPECT_EQ(text("${path##*/} ${path#*/} ${path%.*} ${path%%.*}"),
+            "x.tar.gz usr/lib/x.tar.gz /usr/lib/x.tar /usr/lib/x");
+  EXPECT_EQ(text("${path/\\//_} ${path//\\//_}"), "_usr/lib/x.tar.gz _usr_lib_x.tar.gz");
+}
+
+TEST(Expand, NamesWhatIsWrong) {
+  const auto reason = [](std::string_view word) -> std::string {
+    try {
+      (void)expand(word, {});
+    } catch (const husk::Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(reason("${x"), "syntax error: missing '}'");
+  EXPECT_EQ(reason("${}"), "syntax error: bad substitution");
+  EXPECT_EQ(reason("${x:?}"), "x: is not allowed to be unset");
+  EXPECT_EQ(reason("${x:?tell \\} me}"), "x: tell } me");
+  EXPECT_EQ(reason("${x^}"), "unsupported modifier (^) in substitution");
+  EXPECT_EQ(reason("'x"), "unexpected end of statement while looking for matching single-quote");
+  std::string deep;
+  for (int i = 0; i < 10'000; ++i) deep += "${a:-";
+  EXPECT_EQ(reason(deep), "variables nest deeper than 64 levels");
+}
+
+TEST(Substitute, IsFastOnHostilePatterns) {
+  std::string pattern, value(200'000, 'a');
+  for (int i = 0; i < 500; ++i) pattern += "*a";
+  EXPECT_EQ(remove_prefix(value, pattern + "b", Match::longest), value);
+  EXPECT_EQ(replace(value, pattern + "b", "", Which::all), value);
+  EXPECT_EQ(remove_suffix(value, "b" + pattern, Match::shortest), value);
+}
+
+TEST(ExpandCases, Words) {
+  if (cases::missing()) GTEST_SKIP() << "no ../shared/cases";
+  for (const json& each : cases::lines("buildkit/shell/envvar.jsonl")) {
+    const auto found = try_expand(each["input"], variables_of(each["env"]));
+    EXPECT_EQ(!found, each["error"].get<bool>()) << each;
+    if (found && each["expected"].is_string()) {
+      EXPECT_EQ(found->text, each["expected"].get<std::string>()) << each;
+    }
+  }
+  for (const json& each : cases::lines("buildkit/shell/words.jsonl")) {
+    const auto found = try_expand(each["input"], variables_of(each["env"]));
+    EXPECT_EQ(!found, each["error"].get<bool>()) << each;
+    if (found && each["expected"].is_array()) {
+      EXPECT_EQ(json(found->words), each["expected"]) << each;
+    }
+  }
+  for (const json& each : cases::lines("buildkit/shell/process_with_matches.jsonl")) {
+    const auto found = try_expand(each["input"], variables_of(each["envs"]));
+    EXPECT_EQ(!found, each.value("expectedErr", false)) << each;
+    if (!found) continue;
+    EXPECT_EQ(found->text, each["expected"].get<std::string>()) << each;
+    EXPECT_EQ(found->matched, names_of(each.value("matches", json()))) << each;
+    EXPECT_EQ(found->unmatched, names_of(each.value("unmatched", json()))) << each;
+  }
+}
