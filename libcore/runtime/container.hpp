@@ -21,16 +21,16 @@ struct PublishedPort {
   bool udp = false;
 };
 
-/// A directory or file of the host in the container. The source is opened, and with it decided, before the container
-/// is started; always nosuid and nodev.
+/// A directory or file of the host in the container. The source is opened, and with it decided, before the
+/// container is started; always nosuid and nodev.
 struct Volume {
   std::filesystem::path source;
   std::string target;
   bool read_only = false;
 };
 
-/// Everything about one container that is decided before it is started. The image's wishes and the user's options have
-/// been merged by then. Plain data.
+/// Everything about one container that is decided before it is started. The image's wishes and the user's
+/// options have been merged by then. Plain data.
 struct Spec {
   userns::IdMap map;
   Rootfs rootfs;
@@ -39,38 +39,39 @@ struct Spec {
   std::vector<std::string> arguments;    // at least one; looked up in the container's PATH
   std::vector<std::string> environment;  // "NAME=VALUE", complete but for HOME, PATH and TERM
   std::string working_directory;         // absolute; made if it is missing
-  std::string user;                      // "", "name", "uid", "name:group", "uid:gid": looked up in the container
+  std::string user;  // "", "name", "uid", "name:group", "uid:gid": looked up in the container
   std::string host_name;
 
   Network network = Network::private_;
   std::vector<PublishedPort> ports;
   std::vector<Volume> volumes;
-  bool terminal = false;  // a pty; standard streams are the caller's own otherwise
+  bool terminal = false;       // a pty; standard streams are the caller's own otherwise
   bool standard_input = true;  // false: /dev/null
 };
 
 /// A container that runs: execve() has succeeded.
 class Container {
  public:
-  pid_t pid() const noexcept;   // of its first process, as seen from here
+  pid_t pid() const noexcept;  // of its first process, as seen from here
   int pidfd() const noexcept;
   void signal(int number);
-  /// Passes signals on (and with a terminal, input, output and size) until the container ends. Nothing is left running
-  /// or mounted when it returns.
+  /// Passes signals on (and with a terminal, input, output and size) until the container ends. Nothing is
+  /// left running or mounted when it returns.
   ExitStatus wait();
 
  private:
   struct State;
   std::unique_ptr<State> state_;
+
  public:
   explicit Container(std::unique_ptr<State> state);
   Container(Container&&) noexcept;
   ~Container();
 };
 
-/// Starts the container that SPEC describes under the default profile (libcore/README.md, Running). Throws Error whose
-/// exit is engine, not_found or not_executable. The process that calls must have one thread only; the container dies
-/// with it.
+/// Starts the container that SPEC describes under the default profile (libcore/README.md, Running). Throws
+/// Error whose exit is engine, not_found or not_executable. The process that calls must have one thread only;
+/// the container dies with it.
 Container start(const Spec& spec);
 
 }  // namespace husk::runtime

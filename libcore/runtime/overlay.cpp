@@ -1,0 +1,132 @@
+#include "libcore/runtime/overlay.hpp"
+
+#include "libcore/base/text.hpp"
+#include "libcore/runtime/kernel_mount.hpp"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+
+namespace husk::runtime {
+namespace {
+
+// A directory that hides nothing that an overlay could need, to put a tmpfs on for a moment.
+constexpr const char* link_directory = "/sys";
+
+std::filesystem::path common_parent(const std::filesystem::path& one, const std::filesystem::path& two) {
+  std::filesystem::path common;
+  auto left = one.begin();
+  auto right = two.begin();
+  while (left != one.end() && right != two.end() && *left == *right) {
+    common /= *left++;
+    ++right;
+  }
+  return common;
+}
+
+int fail_and_close(int fd) noexcept {
+  const int saved = errno;
+  ::close(fd);
+  errno = saved;
+  return -1;
+}
+
+// overlayfs wants an upper directory or two lower ones: anything less is a bind mount.
+int mount_directory(const OverlayPlan& plan) noexcept {
+  const bool writable = !plan.upper.empty();
+  const int mount = clone_mount(AT_FDCWD, writable ? plan.upper.c_str() : plan.lower.front().c_str(), 0);
+  if (mount < 0) return -1;
+  const std::uint64_t attributes = MOUNT_ATTR_NODEV | (writable ? 0U : unsigned{MOUNT_ATTR_RDONLY});
+  return set_mount_attributes(mount, attributes, 0) == 0 ? mount : fail_and_close(mount);
+}
+
+int mount_by_fsconfig(const OverlayPlan& plan) noexcept {
+  const int fs = ::fsopen("overlay", FSOPEN_CLOEXEC);
+  if (fs < 0) return -1;
+  const auto set = [fs](const char* name, const std::string& value) {
+    return ::fsconfig(fs, FSCONFIG_SET_STRING, name, value.c_str(), 0) == 0;
+  };
+  bool fine = ::fsconfig(fs, FSCONFIG_SET_FLAG, "userxattr", nullptr, 0) == 0;
+  for (const std::string& name : plan.lower) fine = fine && set("lowerdir+", name);
+  if (!plan.upper.empty()) fine = fine && set("upperdir", plan.upper) && set("workdir", plan.work);
+  if (!fine || ::fsconfig(fs, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) return fail_and_close(fs);
+  const int mount = ::fsmount(fs, FSMOUNT_CLOEXEC, plan.upper.empty() ? unsigned{MOUNT_ATTR_RDONLY} : 0U);
+  if (mount < 0) return fail_and_close(fs);
+  ::close(fs);
+  return mount;
+}
+
+bool make_links(const OverlayPlan& plan, int directory) noexcept {
+  char name[12] = {};
+  std::size_t number = 0;
+  for (const std::string& path : plan.lower_paths) {
+    *std::to_chars(name, name + sizeof name - 1, number++).ptr = '\0';
+    if (::symlinkat(path.c_str(), directory, name) != 0) return false;
+  }
+  if (!plan.upper.empty() && (::symlinkat(plan.upper_path.c_str(), directory, "u") != 0 ||
+                              ::symlinkat(plan.work_path.c_str(), directory, "w") != 0)) {
+    return false;
+  }
+  return ::mkdirat(directory, "m", 0700) == 0 && ::fchdir(directory) == 0;
+}
+
+}  // namespace
+
+OverlayPlan plan_overlay(const Rootfs& rootfs) {
+  OverlayPlan plan;
+  std::vector<std::filesystem::path> all = rootfs.lower;
+  if (!rootfs.upper.empty()) all.push_back(rootfs.upper);
+  if (!rootfs.work.empty()) all.push_back(rootfs.work);
+  std::filesystem::path common = all.empty() ? "/" : all.front().parent_path();
+  for (const auto& path : all) common = common_parent(common, path);
+  const auto relative = [&](const std::filesystem::path& path) {
+    return path.empty() ? std::string{} : path.lexically_relative(common).string();
+  };
+
+  plan.directory = common.string();
+  plan.upper = relative(rootfs.upper);
+  plan.work = relative(rootfs.work);
+  plan.upper_path = rootfs.upper.string();
+  plan.work_path = rootfs.work.string();
+  plan.link_options = "userxattr,lowerdir=";
+  for (std::size_t index = 0; index < rootfs.lower.size(); ++index) {
+    plan.lower.push_back(relative(rootfs.lower[index]));
+    plan.lower_paths.push_back(rootfs.lower[index].string());
+    plan.link_options += cat(index == 0 ? "" : ":", index);
+  }
+  if (!plan.upper.empty()) plan.link_options += ",upperdir=u,workdir=w";
+  return plan;
+}
+
+int mount_overlay_by_links(const OverlayPlan& plan) noexcept {
+  const int links = make_mount("tmpfs", 0);
+  if (links < 0) return -1;
+  if (::move_mount(links, "", AT_FDCWD, link_directory, MOVE_MOUNT_F_EMPTY_PATH) != 0)
+    return fail_and_close(links);
+  int mount = -1;
+  const unsigned long flags = plan.upper.empty() ? unsigned{MS_RDONLY} : 0U;
+  if (make_links(plan, links) && ::mount("overlay", "m", "overlay", flags, plan.link_options.c_str()) == 0) {
+    mount = clone_mount(AT_FDCWD, "/sys/m", 0);
+  }
+  const int saved = errno;
+  (void)::umount2(link_directory, MNT_DETACH);
+  ::close(links);
+  errno = saved;
+  return mount;
+}
+
+int mount_overlay(const OverlayPlan& plan) noexcept {
+  if (::chdir(plan.directory.c_str()) != 0) return -1;
+  const std::size_t directories = plan.lower.size() + (plan.upper.empty() ? 0 : 1);
+  if (directories < 2) return mount_directory(plan);
+  const int mount = mount_by_fsconfig(plan);
+  // EINVAL: also what a kernel says that does not know "lowerdir+".
+  if (mount >= 0 || errno != EINVAL) return mount;
+  return mount_overlay_by_links(plan);
+}
+
+}  // namespace husk::runtime

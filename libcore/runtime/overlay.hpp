@@ -1,0 +1,35 @@
+#pragma once
+
+#include "libcore/base/fd.hpp"
+#include "libcore/runtime/rootfs.hpp"
+
+#include <string>
+#include <vector>
+
+namespace husk::runtime {
+
+/// What is mounted as a root file system, as data: made before clone(2), so that the child needs no memory.
+struct OverlayPlan {
+  std::string directory;           // all names below are relative to it: the kernel takes 255 bytes a name
+  std::vector<std::string> lower;  // topmost first
+  std::string upper;
+  std::string work;
+  // Absolute again, for kernels before 6.5; see mount_overlay_by_links().
+  std::vector<std::string> lower_paths;
+  std::string upper_path;
+  std::string work_path;
+  std::string link_options;
+};
+
+OverlayPlan plan_overlay(const Rootfs& rootfs);
+
+/// Mounts it in the mount namespace of the calling process, which must be root of the user namespace that
+/// owns it. Returns an O_CLOEXEC descriptor of the detached mount, or -1 and errno. Changes the working
+/// directory. Allocates nothing.
+int mount_overlay(const OverlayPlan& plan) noexcept;
+
+/// The same by mount(2), for kernels whose overlayfs has no "lowerdir+" (before 6.5): one page has to hold
+/// all names, so they are links with short names in a tmpfs. Tried by mount_overlay() itself.
+int mount_overlay_by_links(const OverlayPlan& plan) noexcept;
+
+}  // namespace husk::runtime
