@@ -1,0 +1,90 @@
+# shellcheck shell=bash
+# What the end-to-end tests share. They run the real programs as whoever calls them, each test on a store of its own.
+bats_require_minimum_version 1.5.0
+PATH="${TOOLS_DIR:?}:${HELPERS_DIR:?}:$PATH"
+
+# A machine may lack what a test needs; in CI (MUST_RUN) it must not.
+skip_or_fail() { # REASON
+  [[ -z ${MUST_RUN:-} ]] || { echo "$1" >&2 && return 1; }
+  skip "$1"
+}
+
+# A user with subordinate ids has several owners for files, and one without has not.
+has_subordinate_ids() {
+  grep -qE "^($(id -un)|$(id -u)):" /etc/subuid && grep -qE "^($(id -un)|$(id -u)):" /etc/subgid
+}
+
+setup() {
+  export HUSK_ROOT=$BATS_TEST_TMPDIR/store
+  cd "$BATS_TEST_TMPDIR" || return
+}
+
+# Every test ends with a sound store, no process of a container and nothing mounted. It calls this last thing; files of
+# subordinate ids are removed by husk itself, for bats could not.
+teardown() {
+  [[ ! -d $HUSK_ROOT ]] || check_store
+  remove_store
+}
+check_store() {
+  husk-fsck || return
+  ! grep -q "$HUSK_ROOT" /proc/self/mounts
+}
+remove_store() {
+  unshare --map-auto --map-root-user rm -rf "$HUSK_ROOT" 2>/dev/null || rm -rf "$HUSK_ROOT"
+}
+
+# A root file system with busybox and users, as a tar on stdout.
+busybox_tar() {
+  local root=$BATS_TEST_TMPDIR/busybox
+  if [[ ! -d $root ]]; then
+    mkdir -p "$root"/{bin,etc,tmp,root,home/app,usr/bin,var}
+    chmod 1777 "$root/tmp"
+    cp "$(command -v busybox)" "$root/bin/busybox"
+    local applet
+    for applet in $("$root/bin/busybox" --list); do ln -sf busybox "$root/bin/$applet"; done
+    printf 'root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n' > "$root/etc/passwd"
+    printf 'root:x:0:\napp:x:1000:\nwheel:x:10:app\n' > "$root/etc/group"
+  fi
+  tar -C "$root" --owner=0 --group=0 --numeric-owner --sort=name --mtime=@1700000000 -cf - .
+}
+
+# The image "busybox", imported.
+import_busybox() { busybox_tar | husk-import "$@" busybox >/dev/null; }
+
+free_port() {
+  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# Debian's docker-registry on the loopback; sets REGISTRY to its host:port. Arguments: more lines of its configuration.
+start_registry() {
+  local port line
+  port=$(free_port)
+  REGISTRY=127.0.0.1:$port
+  REGISTRY_DATA=$BATS_TEST_TMPDIR/registry-$port
+  mkdir -p "$REGISTRY_DATA"
+  {
+    echo 'version: 0.1'
+    echo 'log: {level: error, accesslog: {disabled: true}}'
+    echo "storage: {filesystem: {rootdirectory: $REGISTRY_DATA/data}, delete: {enabled: true}}"
+    for line in "$@"; do echo "$line"; done
+    [[ " $* " == *" http:"* ]] || echo "http: {addr: \"$REGISTRY\"}"
+  } > "$REGISTRY_DATA/config.yml"
+  docker-registry serve "$REGISTRY_DATA/config.yml" > "$REGISTRY_DATA/log" 2>&1 3>&- &
+  REGISTRY_PID=$!
+  wait_for_http "http://$REGISTRY/v2/"
+}
+stop_registry() {
+  kill "$REGISTRY_PID" 2>/dev/null || true
+  wait "$REGISTRY_PID" 2>/dev/null || true
+}
+
+# Until something answers, whatever it says.
+wait_for_http() { # URL
+  local _
+  for _ in {1..100}; do
+    curl -sk -o /dev/null "$1" && return
+    sleep 0.1
+  done
+  echo "$1 does not answer" >&2
+  return 1
+}
