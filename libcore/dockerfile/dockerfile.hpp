@@ -1,0 +1,28 @@
+#pragma once
+
+#include "libcore/dockerfile/instruction.hpp"
+
+#include <string>
+#include <vector>
+
+namespace husk::dockerfile {
+
+struct Stage {
+  From from;
+  Instruction instruction;  // the FROM itself
+  std::vector<Instruction> instructions;
+};
+
+/// A whole Dockerfile: what was parsed, and the text for messages.
+struct Dockerfile {
+  Source source;
+  std::vector<Instruction> global_args;  // ARG before the first FROM
+  std::vector<Stage> stages;
+  char escape = '\\';
+  std::vector<Warning> warnings;
+};
+
+/// Throws Error "NAME:LINE:COLUMN: …" with the line and a caret.
+Dockerfile parse_dockerfile(Source source);
+
+}  // namespace husk::dockerfile

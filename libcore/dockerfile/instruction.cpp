@@ -1,0 +1,168 @@
+#include "libcore/dockerfile/instruction.hpp"
+
+#include "libcore/dockerfile/flags.hpp"
+#include "libcore/dockerfile/heredoc.hpp"
+#include "libcore/dockerfile/parse_copy.hpp"
+#include "libcore/dockerfile/parse_health.hpp"
+#include "libcore/dockerfile/runes.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace husk::dockerfile {
+namespace {
+
+[[noreturn]] void fail(const Node& node, std::string_view what) {
+  throw SyntaxError(node.at, cat(to_upper(node.keyword), what));
+}
+
+const Word& only_argument(const Node& node) {
+  if (node.arguments.size() != 1) fail(node, " requires exactly one argument");
+  return node.arguments.front();
+}
+
+void require_argument(const Node& node) {
+  if (node.arguments.empty()) fail(node, " requires at least one argument");
+}
+
+bool is_stage_name(std::string_view name) {
+  const auto lower = [](char c) { return c >= 'a' && c <= 'z'; };
+  return !name.empty() && lower(name[0]) && std::all_of(name.begin(), name.end(), [&](char c) {
+    return lower(c) || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+  });
+}
+
+From parse_from(const Node& node, FlagReader& flags) {
+  From from;
+  from.platform = flags.take("platform");
+  const auto& words = node.arguments;
+  if (words.size() == 3 && to_lower(words[1].text) == "as") {
+    from.name = to_lower(words[2].text);
+    if (!is_stage_name(from.name)) {
+      throw SyntaxError(words[2].at, cat("invalid name for build stage: ", quote(words[2].text),
+                                         ", name can't start with a number or contain symbols"));
+    }
+  } else if (words.size() != 1) {
+    fail(node, " requires either one or three arguments");
+  }
+  from.image = words[0];
+  return from;
+}
+
+std::vector<Pair> parse_pairs(const Node& node) {
+  require_argument(node);
+  std::vector<Pair> pairs;
+  for (std::size_t i = 0; i + 2 < node.arguments.size(); i += 3) {
+    if (node.arguments[i].empty()) {
+      throw SyntaxError(node.arguments[i].at, cat(to_upper(node.keyword), " names can not be blank"));
+    }
+    pairs.push_back({node.arguments[i], node.arguments[i + 1], node.arguments[i + 2].empty()});
+  }
+  return pairs;
+}
+
+Arg parse_arg(const Node& node) {
+  require_argument(node);
+  Arg arg;
+  for (const Word& word : node.arguments) {
+    const auto equals = word.text.find('=');
+    Arg::Item item{{word.text.substr(0, equals), word.at}};
+    if (item.name.empty()) throw SyntaxError(word.at, "ARG names can not be blank");
+    if (equals != std::string::npos) {
+      item.value =
+          Word{word.text.substr(equals + 1), {word.at.line, word.at.column + static_cast<int>(equals) + 1}};
+    }
+    arg.items.push_back(std::move(item));
+  }
+  return arg;
+}
+
+Command parse_command(const Node& node) { return {node.arguments, node.json, node.heredocs}; }
+
+Run parse_run(const Node& node, FlagReader& flags) {
+  Run run;
+  run.mounts = flags.take_all("mount");
+  run.network = flags.take("network");
+  run.security = flags.take("security");
+  run.devices = flags.take_all("device");
+  run.command = parse_command(node);
+  if (node.arguments.empty()) fail(node, " requires at least one argument");
+  return run;
+}
+
+Shell parse_shell(const Node& node) {
+  if (!node.json) fail(node, " requires the arguments to be in JSON form");
+  require_argument(node);
+  return {node.arguments};
+}
+
+// What the configuration of the image keeps: the rest of the line, and the heredocs as they were.
+OnBuild parse_onbuild(const Node& node) {
+  if (node.sub.empty()) fail(node, " requires at least one argument");
+  const Node& trigger = node.sub.front();
+  const std::string keyword = to_upper(trigger.keyword);
+  if (keyword == "ONBUILD") {
+    throw SyntaxError(trigger.at, "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
+  }
+  if (keyword == "FROM" || keyword == "MAINTAINER") {
+    throw SyntaxError(trigger.at, cat(keyword, " isn't allowed as an ONBUILD trigger"));
+  }
+  (void)parse_instruction(trigger);  // wrong now rather than in the build that uses the image
+  std::string text = trigger.original;
+  for (const Heredoc& heredoc : node.heredocs) text += cat("\n", heredoc.content, heredoc.name);
+  return {std::move(text)};
+}
+
+constexpr std::array keywords = {"ADD",    "ARG",   "CMD",         "COPY",  "ENTRYPOINT", "ENV",
+                                 "EXPOSE", "FROM",  "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD",
+                                 "RUN",    "SHELL", "STOPSIGNAL",  "USER",  "VOLUME",     "WORKDIR"};
+
+[[noreturn]] void unknown_instruction(const Node& node) {
+  const std::vector<std::string_view> known(keywords.begin(), keywords.end());
+  const std::string meant = did_you_mean(to_upper(node.keyword), known);
+  const std::string written = node.original.substr(0, node.keyword.size());
+  throw SyntaxError(node.at, cat("unknown instruction: ", escape(written),
+                                 meant.empty() ? "" : cat(" (did you mean ", meant, "?)")));
+}
+
+AnyInstruction parse_any(const Node& node, FlagReader& flags) {
+  const std::string& keyword = node.keyword;
+  if (keyword == "from") return parse_from(node, flags);
+  if (keyword == "env") return Env{parse_pairs(node)};
+  if (keyword == "label") return Label{parse_pairs(node)};
+  if (keyword == "arg") return parse_arg(node);
+  if (keyword == "run") return parse_run(node, flags);
+  if (keyword == "cmd") return Cmd{parse_command(node)};
+  if (keyword == "entrypoint") return Entrypoint{parse_command(node)};
+  if (keyword == "copy" || keyword == "add") return parse_copy(node, flags);
+  if (keyword == "workdir") return Workdir{only_argument(node)};
+  if (keyword == "user") return User{only_argument(node)};
+  if (keyword == "volume") {
+    require_argument(node);
+    for (const Word& path : node.arguments) {
+      if (path.empty()) throw SyntaxError(path.at, "VOLUME specified can not be an empty string");
+    }
+    return Volume{node.arguments};
+  }
+  if (keyword == "expose") {
+    require_argument(node);
+    return Expose{node.arguments};
+  }
+  if (keyword == "stopsignal") return StopSignal{only_argument(node)};
+  if (keyword == "shell") return parse_shell(node);
+  if (keyword == "healthcheck") return parse_health(node, flags);
+  if (keyword == "onbuild") return parse_onbuild(node);
+  if (keyword == "maintainer") return Maintainer{only_argument(node)};
+  unknown_instruction(node);
+}
+
+}  // namespace
+
+Instruction parse_instruction(const Node& node) {
+  FlagReader flags(node);
+  AnyInstruction what = parse_any(node, flags);
+  flags.finish();
+  return {std::move(what), to_upper(node.keyword), node.at, node.first_line, node.last_line, node.original};
+}
+
+}  // namespace husk::dockerfile

@@ -1,0 +1,142 @@
+#pragma once
+
+#include "libcore/dockerfile/syntax.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace husk::dockerfile {
+
+// The instructions with their parts told apart. Words hold variables still; see expand.hpp.
+
+struct From {
+  Word image;
+  std::string name = {};  // in lower case, "" without AS
+  Word platform = {};
+};
+
+struct Pair {
+  Word name;
+  Word value;
+  bool old_form = false;  // "ENV NAME VALUE"
+};
+
+struct Env {
+  std::vector<Pair> pairs;
+};
+
+struct Label {
+  std::vector<Pair> pairs;
+};
+
+struct Arg {
+  struct Item {
+    Word name;
+    std::optional<Word> value = {};
+  };
+  std::vector<Item> items;
+};
+
+/// A command in shell form (one word, run by the SHELL) or exec form (a JSON array).
+struct Command {
+  std::vector<Word> words;
+  bool exec_form = false;
+  std::vector<Heredoc> heredocs = {};
+};
+
+struct Run {
+  Command command;
+  std::vector<Word> mounts = {};  // "type=cache,target=/x"
+  Word network = {};
+  Word security = {};
+  std::vector<Word> devices = {};
+};
+
+struct Cmd {
+  Command command;
+};
+
+struct Entrypoint {
+  Command command;
+};
+
+/// COPY and ADD.
+struct Copy {
+  struct Source {
+    Word path;
+    std::optional<Heredoc> heredoc = {};  // the file is this text; PATH its name
+  };
+  bool add = false;
+  std::vector<Source> sources = {};
+  Word destination = {};
+  Word from = {}, chown = {}, chmod = {}, checksum = {};
+  bool link = false, parents = false, keep_git_dir = false;
+  std::optional<bool> unpack = {};
+  std::vector<Word> exclude = {};
+};
+
+struct Workdir {
+  Word path;
+};
+
+struct User {
+  Word user;
+};
+
+struct Volume {
+  std::vector<Word> paths;
+};
+
+struct Expose {
+  std::vector<Word> ports;
+};
+
+struct StopSignal {
+  Word signal;
+};
+
+struct Shell {
+  std::vector<Word> words;
+};
+
+/// Durations in nanoseconds; 0 is "not said".
+struct Health {
+  std::vector<std::string> test;  // "NONE", or "CMD" or "CMD-SHELL" and the command
+  std::int64_t interval = 0, timeout = 0, start_period = 0, start_interval = 0;
+  int retries = 0;
+};
+
+struct OnBuild {
+  std::string trigger;  // as the image's configuration keeps it
+};
+
+struct Maintainer {
+  Word name;
+};
+
+using AnyInstruction = std::variant<From, Env, Label, Arg, Run, Cmd, Entrypoint, Copy, Workdir, User, Volume,
+                                    Expose, StopSignal, Shell, Health, OnBuild, Maintainer>;
+
+struct Instruction {
+  AnyInstruction what;
+  std::string keyword;  // in upper case
+  Position at = {};
+  int first_line = 0, last_line = 0;
+  std::string original = {};  // the logical line
+};
+
+/// Throws SyntaxError: an unknown instruction or flag (with what was meant, if that can be guessed), too many
+/// or too few arguments, values that can't be.
+Instruction parse_instruction(const Node& node);
+
+/// "1h30m", "5s", "100ms": Go's time.ParseDuration, in nanoseconds.
+std::optional<std::int64_t> parse_duration(std::string_view text);
+
+/// The one of CANDIDATES that TEXT was probably meant to be, else "".
+std::string did_you_mean(std::string_view text, const std::vector<std::string_view>& candidates);
+
+}  // namespace husk::dockerfile
