@@ -20,8 +20,14 @@ struct PackOptions {
   std::string prefix = {};
 };
 
-/// Writes the tree below DIR as a pax tar that depends on nothing but the tree: entries sorted by path, hard links in
-/// one tree kept, times to the nanosecond, no user names, no access times. Sockets are left out and returned.
+/// Writes the tree below DIR as a pax tar that depends on nothing but the tree: entries sorted by path, hard
+/// links in one tree kept, times to the nanosecond, no user names, no access times. Sockets are left out and
+/// returned.
 std::vector<std::string> pack(int dir, const Sink& out, const PackOptions& options);
+
+/// The same for one thing, NAME in the directory DIR, file, link or tree: `prefix` is its path in the
+/// archive.
+std::vector<std::string> pack_entry(int dir, const std::string& name, const Sink& out,
+                                    const PackOptions& options);
 
 }  // namespace husk::archive

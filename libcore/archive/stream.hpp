@@ -8,7 +8,8 @@
 
 namespace husk::archive {
 
-/// Where bytes come from: fills the buffer, or a part of it, and returns how many bytes that was; 0 at the end.
+/// Where bytes come from: fills the buffer, or a part of it, and returns how many bytes that was; 0 at the
+/// end.
 using Source = std::function<std::size_t(std::span<std::byte>)>;
 
 /// Where bytes go. Throws if they can't.
@@ -19,13 +20,14 @@ enum class Compression : std::uint8_t { none, gzip, zstd };
 Source read_from(int fd);
 Sink write_to(int fd);
 
-/// The content of STREAM, decompressed: none, gzip (ISA-L, any number of members) or zstd (window at most 128 MiB), told
-/// apart by the first bytes. Anything else is passed on as it is. Throws on a damaged or truncated stream and as soon as
-/// the content is larger than LIMIT bytes, or more than 1000 times its compressed size after the first GiB.
+/// The content of STREAM, decompressed: none, gzip (ISA-L, any number of members) or zstd (window at most 128
+/// MiB), told apart by the first bytes. Anything else is passed on as it is. Throws on a damaged or truncated
+/// stream and as soon as the content is larger than LIMIT bytes, or more than 1000 times its compressed size
+/// after the first GiB.
 Source decompress(Source stream, std::uint64_t limit);
 
-/// Writes the content compressed, deterministically: the same bytes give the same stream. finish() writes what is left;
-/// without it the stream is incomplete.
+/// Writes the content compressed, deterministically: the same bytes give the same stream. finish() writes
+/// what is left; without it the stream is incomplete.
 class Compressor {
  public:
   Compressor(Compression kind, Sink out);

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "libcore/archive/stream.hpp"
+#include "libcore/archive/tar_entry.hpp"
+
+#include <memory>
+
+namespace husk::archive {
+
+/// Writes a pax tar stream by libarchive: a ustar header, and a pax header before it only where something
+/// does not fit (fractions of a second, long or large values, xattrs). Names are bytes. The same entries give
+/// the same stream.
+class TarWriter {
+ public:
+  explicit TarWriter(Sink out);
+  TarWriter(const TarWriter&) = delete;
+  ~TarWriter();
+
+  /// Then exactly ENTRY.size bytes of content; what is missing is filled up with zeros.
+  void begin(const TarEntry& entry);
+  /// More than the entry's size is dropped.
+  void write(std::span<const std::byte> bytes);
+  /// The end of the archive. Without it the stream is incomplete.
+  void finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace husk::archive
