@@ -13,15 +13,19 @@
 
 namespace husk::store {
 
-/// One file below refs/: what a tag points to. An image without a tag has one in refs/none/<image id>, so that it is not
-/// garbage.
+/// One file below refs/: what a tag points to. An image without a tag has one in refs/none/<image id>, so
+/// that it is not garbage.
 struct Tag {
-  std::optional<oci::Reference> reference;  // nothing: untagged
-  oci::Descriptor manifest;                 // of the platform that was chosen
-  oci::Digest image_id;                     // digest of the configuration
-  std::optional<oci::Descriptor> index = {};      // what the registry calls the image, where that is an index
-  std::optional<oci::Digest> previous = {};       // image id that the tag pointed to before
-  std::string time = {};                          // RFC 3339, when it was set
+  std::optional<oci::Reference> reference;    // nothing: untagged
+  oci::Descriptor manifest;                   // of the platform that was chosen
+  oci::Digest image_id;                       // digest of the configuration
+  std::optional<oci::Descriptor> index = {};  // what the registry calls the image, where that is an index
+  std::optional<oci::Digest> previous = {};   // image id that the tag pointed to before
+  std::string time = {};                      // RFC 3339, when it was set
+
+  // Of the image, so that a list of images reads one file for each; set_tag() fills them in.
+  std::string created = {};  // RFC 3339, as the configuration says
+  std::uint64_t size = 0;    // bytes of file content in its layers
 };
 
 std::optional<Tag> find_tag(const Store& store, const oci::Reference& reference);
@@ -29,28 +33,28 @@ std::optional<Tag> find_tag(const Store& store, const oci::Reference& reference)
 /// All tags, sorted by name, untagged images last.
 std::vector<Tag> list_tags(const Store& store);
 
-/// Points TAG.reference to an image, durably and at once; an image that loses its last tag by it becomes untagged.
-/// The blobs of the image must be there.
+/// Points TAG.reference to an image, durably and at once; an image that loses its last tag by it becomes
+/// untagged. The blobs of the image must be there.
 void set_tag(const Lease& lease, Tag tag);
 
-/// An image by what a user typed: a name, "sha256:<image id>", or the first digits of an id. A name wins. Throws Error
-/// "no such image" (exit failure) or "ambiguous". Finds nothing over the network.
+/// An image by what a user typed: a name, "sha256:<image id>", or the first digits of an id. A name wins.
+/// Throws Error "no such image" (exit failure) or "ambiguous". Finds nothing over the network.
 Tag find_image(const Store& store, std::string_view name_or_id);
 std::optional<Tag> find_image_if_any(const Store& store, std::string_view name_or_id);
 
 oci::Manifest read_manifest(const Store& store, const Tag& tag);
 oci::ImageConfig read_config(const Store& store, const oci::Digest& image_id);
 
-/// Writes configuration and manifest of an image whose layers are in the store and tags it. A layer without a blob stands
-/// in the manifest as an uncompressed tar, which write_layer_tar() can give at any time.
+/// Writes configuration and manifest of an image whose layers are in the store and tags it. A layer without a
+/// blob stands in the manifest as an uncompressed tar, which write_layer_tar() can give at any time.
 Tag write_image(const Lease& lease, const oci::ImageConfig& config, std::optional<oci::Reference> reference);
 
 struct Removal {
-  std::vector<std::string> untagged;     // names
-  std::vector<oci::Digest> deleted;      // image ids
+  std::vector<std::string> untagged;  // names
+  std::vector<oci::Digest> deleted;   // image ids
 };
-/// husk-rmi: takes the tag away and, if it was the image's last one, the image. An image that a container uses is refused
-/// unless FORCE. Bytes are freed by collect_garbage().
+/// husk-rmi: takes the tag away and, if it was the image's last one, the image. An image that a container
+/// uses is refused unless FORCE. Bytes are freed by collect_garbage().
 enum class Force : std::uint8_t { no, yes };
 Removal remove_image(const Lease& lease, std::string_view name_or_id, Force force);
 

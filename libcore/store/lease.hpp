@@ -6,10 +6,10 @@
 
 namespace husk::store {
 
-/// The right to have unfinished work in the store: a file in leases/ whose lock this process holds, and a directory
-/// tmp/<uuid>/ beside it. Take it before looking up what you are going to rely on. Garbage collection leaves alone what
-/// a live lease protects; when the process is gone, however that came, its tmp/ directory is garbage (Linux drops the
-/// lock: nobody looks at a process id).
+/// The right to have unfinished work in the store: a file in leases/ whose lock this process holds, and a
+/// directory tmp/<uuid>/ beside it. Take it before looking up what you are going to rely on. Garbage
+/// collection leaves alone what a live lease protects; when the process is gone, however that came, its tmp/
+/// directory is garbage (Linux drops the lock: nobody looks at a process id).
 class Lease {
  public:
   explicit Lease(const Store& store);
@@ -23,6 +23,7 @@ class Lease {
  private:
   const Store* store_;
   std::string uuid_;
+  Fd gc_;  // shared: no garbage is collected meanwhile
   Fd lock_;
   Fd tmp_;
 };

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "libcore/store/layers.hpp"
+#include "libcore/userns/run_in.hpp"
+
+#include <optional>
+
+namespace husk::store {
+
+/// A child process that packs the tree of a layer into a pipe.
+struct LayerPacker {
+  Fd tar;
+  userns::Running running;  // wait() when the tar has been read
+};
+
+/// Packs the tree for the map KIND, also one that is stale: the reader checks the diff id. Nothing if it is
+/// not there.
+std::optional<LayerPacker> start_packing(const Store& store, userns::MapKind kind,
+                                         const oci::Digest& diff_id);
+
+}  // namespace husk::store
