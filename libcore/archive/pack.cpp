@@ -35,6 +35,7 @@ class Packer {
   }
 
  private:
+  Fd add_one(int dir, const std::string& name, const std::string& path);
   bool add_mark(const std::string& name, const std::string& path, const struct stat& status);
   void add_file(int dir, const std::string& name, const std::string& path);
   void add_other(int dir, const std::string& name, const std::string& path, const struct stat& status);
@@ -80,21 +81,23 @@ void Packer::add_children(int dir, const std::string& path) {
 }
 
 void Packer::add(int dir, const std::string& name, const std::string& path) {
+  // A directory is given its context where it is opened and read: not once for each level above.
+  const Fd inner = in_context([&] { return cat(quote(path)); }, [&] { return add_one(dir, name, path); });
+  if (inner) add_directory(inner.get(), path);
+}
+
+// A directory is only opened.
+Fd Packer::add_one(int dir, const std::string& name, const std::string& path) {
   struct stat status {};
-  in_context([&] { return cat(quote(path)); },
-             [&] {
-               if (::fstatat(dir, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) throw_errno("look at it");
-               if (options_.whiteouts == Whiteouts::overlay && add_mark(name, path, status)) return;
-               if (S_ISSOCK(status.st_mode)) {
-                 notes_.push_back(cat(quote(path), " left out: a socket"));
-               } else if (!S_ISDIR(status.st_mode) && !add_link(path, status)) {
-                 S_ISREG(status.st_mode) ? add_file(dir, name, path) : add_other(dir, name, path, status);
-               }
-             });
-  if (!S_ISDIR(status.st_mode)) return;
-  const Fd inner =
-      in_context([&] { return cat(quote(path)); }, [&] { return open_here(dir, name, O_DIRECTORY); });
-  add_directory(inner.get(), path);
+  if (::fstatat(dir, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) throw_errno("look at it");
+  if (options_.whiteouts == Whiteouts::overlay && add_mark(name, path, status)) return Fd();
+  if (S_ISDIR(status.st_mode)) return open_here(dir, name, O_DIRECTORY);
+  if (S_ISSOCK(status.st_mode)) {
+    notes_.push_back(cat(quote(path), " left out: a socket"));
+  } else if (!add_link(path, status)) {
+    S_ISREG(status.st_mode) ? add_file(dir, name, path) : add_other(dir, name, path, status);
+  }
+  return Fd();
 }
 
 // What the file systems of containers leave in an upper directory; true if it is that.

@@ -1,6 +1,6 @@
 #include "libcore/archive/tar_reader.hpp"
 
-#include "libcore/archive/raw_names.hpp"
+#include "libcore/archive/name_charset.hpp"
 #include "libcore/base/error.hpp"
 
 #include <archive.h>
@@ -57,7 +57,7 @@ void read_xattrs(archive_entry* header, std::vector<Xattr>& xattrs) {
 }  // namespace
 
 struct TarReader::State {
-  RawNames raw_names;  // first: must outlive the reader
+  NameCharset charset{NameCharset::For::reading};  // first: must outlive the reader
   Source tar;
   std::vector<std::byte> buffer = std::vector<std::byte>(buffer_size);
   std::exception_ptr failure;  // of the source: must not pass through C
@@ -88,7 +88,7 @@ struct TarReader::State {
     throw Error(cat("damaged tar archive: ", escape(text_or_empty(archive_error_string(reader.get())))));
   }
 
-  // Names that are no UTF-8 come with a warning and as they are: that is what we want. Whatever else
+  // Names that are no ASCII come with a warning and as they are: that is what we want. Whatever else
   // libarchive warns of it has ignored, and a header of which a part was ignored says something else than
   // what was signed.
   bool is_harmless() {
@@ -102,23 +102,21 @@ TarReader::TarReader(Source tar) : state_(std::make_unique<State>()) {
   ::archive* const reader = state_->reader.get();
   if (reader == nullptr) throw std::bad_alloc();
   // No archive_read_support_*_all(): fewer parsers for strangers to talk to, and some filters run programs.
-  if (archive_read_support_format_tar(reader) != ARCHIVE_OK ||
-      archive_read_open(reader, state_.get(), nullptr, State::fill_callback, nullptr) != ARCHIVE_OK)
-    state_->fail();
+  if (archive_read_support_format_tar(reader) != ARCHIVE_OK) state_->fail();
+  const int result = archive_read_open(reader, state_.get(), nullptr, State::fill_callback, nullptr);
+  // An archive without a single byte has no format that could be told, but is one: next() gives its end.
+  if (result != ARCHIVE_OK && !(state_->empty && state_->ended)) state_->fail();
 }
 
 TarReader::~TarReader() = default;
 
 const TarEntry* TarReader::next() {
+  if (state_->empty && state_->ended) return nullptr;
   archive_entry* header = nullptr;
   const int result = archive_read_next_header(state_->reader.get(), &header);
   if (state_->failure) state_->fail();
   if (result == ARCHIVE_EOF) return nullptr;
-  if (result != ARCHIVE_OK && (result != ARCHIVE_WARN || !state_->is_harmless())) {
-    // An archive without a single byte has no format that could be told.
-    if (state_->ended && state_->empty) return nullptr;
-    state_->fail();
-  }
+  if (result != ARCHIVE_OK && (result != ARCHIVE_WARN || !state_->is_harmless())) state_->fail();
   TarEntry& entry = state_->entry;
   entry.kind = kind_of(header);
   entry.path = text_or_empty(archive_entry_pathname(header));

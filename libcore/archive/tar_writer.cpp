@@ -1,6 +1,6 @@
 #include "libcore/archive/tar_writer.hpp"
 
-#include "libcore/archive/raw_names.hpp"
+#include "libcore/archive/name_charset.hpp"
 #include "libcore/base/error.hpp"
 
 #include <archive.h>
@@ -33,15 +33,69 @@ unsigned type_of(const TarEntry& entry) {
   return AE_IFREG;
 }
 
+// As RFC 3629 has it: no surrogates, no longer form than needed.
+bool is_utf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto first = static_cast<unsigned char>(text[at]);
+    const std::size_t size = first < 0x80   ? 1
+                             : first < 0xc2 ? 0
+                             : first < 0xe0 ? 2
+                             : first < 0xf0 ? 3
+                             : first < 0xf5 ? 4
+                                            : 0;
+    if (size == 0 || text.size() - at < size) return false;
+    std::uint32_t value = size == 1 ? first : first & (0x7fU >> size);
+    for (std::size_t i = 1; i < size; ++i) {
+      const auto byte = static_cast<unsigned char>(text[at + i]);
+      if ((byte & 0xc0) != 0x80) return false;
+      value = value << 6 | (byte & 0x3fU);
+    }
+    if ((size == 3 && value < 0x800) || (size == 4 && value < 0x10000)) return false;
+    if ((value >= 0xd800 && value < 0xe000) || value > 0x10ffff) return false;
+    at += size;
+  }
+  return true;
+}
+
 }  // namespace
 
 struct TarWriter::State {
-  RawNames raw_names;  // first: must outlive the writer
+  explicit State(Sink sink) : out(std::move(sink)) {}
+
+  NameCharset charset{NameCharset::For::writing};  // first: must outlive the writers
   Sink out;
   std::vector<std::byte> buffer;
   std::exception_ptr failure;  // of the sink: must not pass through C
   std::unique_ptr<archive_entry, Free> header{archive_entry_new()};
-  std::unique_ptr<::archive, Free> writer{archive_write_new()};
+  // Names that are UTF-8 stand in pax headers as they are; others need "hdrcharset=BINARY" (POSIX, pax),
+  // which libarchive writes for every entry or none. So there are two writers, each giving whole entries to
+  // the same sink.
+  std::unique_ptr<::archive, Free> plain = open(Names::utf8);
+  std::unique_ptr<::archive, Free> binary;
+  ::archive* writer = plain.get();
+
+  enum class Names : std::uint8_t { utf8, bytes };
+
+  std::unique_ptr<::archive, Free> open(Names names) {
+    std::unique_ptr<::archive, Free> made(archive_write_new());
+    if (!made || !header) throw std::bad_alloc();
+    writer = made.get();
+    check(archive_write_set_format_pax(writer));
+    // As docker, podman and umoci read them, and once.
+    check(archive_write_set_options(writer, "xattrheader=SCHILY"));
+    if (names == Names::bytes) check(archive_write_set_options(writer, "hdrcharset=BINARY"));
+    check(archive_write_set_bytes_per_block(writer, 0));
+    check(archive_write_open(writer, this, nullptr, write_callback, nullptr));
+    return made;
+  }
+
+  void choose_writer(const TarEntry& entry) {
+    const bool is_text = is_utf8(entry.path) && is_utf8(entry.link);
+    if (is_text == (writer == plain.get())) return;
+    check(archive_write_finish_entry(writer));
+    if (!is_text && !binary) binary = open(Names::bytes);
+    writer = is_text ? plain.get() : binary.get();
+  }
 
   // libarchive gives headers block by block: the sink gets larger pieces.
   void take(std::span<const std::byte> bytes) {
@@ -74,21 +128,13 @@ struct TarWriter::State {
   void check(int result) {
     if (failure) std::rethrow_exception(failure);
     if (result == ARCHIVE_OK) return;
-    const char* const message = archive_error_string(writer.get());
+    const char* const message = archive_error_string(writer);
     throw Error(cat("write tar archive: ", escape(message == nullptr ? "failed" : message)));
   }
 };
 
-TarWriter::TarWriter(Sink out) : state_(std::make_unique<State>()) {
-  ::archive* const writer = state_->writer.get();
-  if (writer == nullptr || !state_->header) throw std::bad_alloc();
-  state_->out = std::move(out);
+TarWriter::TarWriter(Sink out) : state_(std::make_unique<State>(std::move(out))) {
   state_->buffer.reserve(buffer_size);
-  state_->check(archive_write_set_format_pax(writer));
-  // Names as they are, marked so (POSIX pax, hdrcharset); xattrs once, as docker, podman and umoci read them.
-  state_->check(archive_write_set_options(writer, "hdrcharset=BINARY,xattrheader=SCHILY"));
-  state_->check(archive_write_set_bytes_per_block(writer, 0));
-  state_->check(archive_write_open(writer, state_.get(), nullptr, State::write_callback, nullptr));
 }
 
 TarWriter::~TarWriter() {
@@ -97,6 +143,7 @@ TarWriter::~TarWriter() {
 }
 
 void TarWriter::begin(const TarEntry& entry) {
+  state_->choose_writer(entry);
   archive_entry* const header = archive_entry_clear(state_->header.get());
   archive_entry_copy_pathname(header, entry.path.c_str());
   archive_entry_set_filetype(header, type_of(entry));
@@ -110,16 +157,17 @@ void TarWriter::begin(const TarEntry& entry) {
   if (entry.kind == TarEntry::Kind::device) archive_entry_set_rdev(header, entry.device);
   for (const Xattr& xattr : entry.xattrs)
     archive_entry_xattr_add_entry(header, xattr.name.c_str(), xattr.value.data(), xattr.value.size());
-  state_->check(archive_write_header(state_->writer.get(), header));
+  state_->check(archive_write_header(state_->writer, header));
 }
 
 void TarWriter::write(std::span<const std::byte> bytes) {
-  const la_ssize_t count = archive_write_data(state_->writer.get(), bytes.data(), bytes.size());
+  const la_ssize_t count = archive_write_data(state_->writer, bytes.data(), bytes.size());
   state_->check(count < 0 ? ARCHIVE_FATAL : ARCHIVE_OK);
 }
 
 void TarWriter::finish() {
-  state_->check(archive_write_close(state_->writer.get()));
+  state_->check(archive_write_finish_entry(state_->writer));
+  state_->check(archive_write_close(state_->plain.get()));
   state_->flush();
   state_->failure = std::make_exception_ptr(Error("archive was finished"));
 }
