@@ -231,6 +231,8 @@ void set_rules(CURL* easy, const Url& url) {
   set(easy, CURLOPT_FOLLOWLOCATION, 0L);
   set(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
   set(easy, CURLOPT_NOSIGNAL, 1L);
+  // A name is looked up in a thread; whoever pulls forks, and does so when all names are known.
+  set(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
   // One connection a request: a layer whose unpacking is slow must not hold up those that share its
   // connection.
   set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));

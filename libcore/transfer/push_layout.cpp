@@ -1,0 +1,126 @@
+#include "libcore/base/at.hpp"
+#include "libcore/base/error.hpp"
+#include "libcore/base/io.hpp"
+#include "libcore/base/random.hpp"
+#include "libcore/base/sys.hpp"
+#include "libcore/oci/layout.hpp"
+#include "libcore/store/blobs.hpp"
+#include "libcore/store/layers.hpp"
+#include "libcore/transfer/push.hpp"
+#include "libcore/transfer/push_plan.hpp"
+#include "libcore/transfer/pushed.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <cerrno>
+
+namespace husk::transfer {
+namespace {
+
+constexpr const char* ref_name = "org.opencontainers.image.ref.name";
+constexpr const char* marker = R"({"imageLayoutVersion":"1.0.0"})";
+constexpr std::size_t piece = 256 << 10;
+
+/// Replaces a file in one step.
+void write_file(int directory, const std::string& name, std::string_view text) {
+  const std::string temporary = cat(".", name, "-", random_hex(8));
+  Fd file = sys::create_at(directory, temporary, O_CREAT | O_EXCL | O_WRONLY, 0644);
+  sys::write_all(file.get(), text, name);
+  file.close_written(name);
+  sys::rename_at(directory, temporary, directory, name);
+}
+
+void copy_blob(const store::Store& store, int blobs, const oci::Digest& digest) {
+  const std::string name(digest.hex());
+  struct stat status {};
+  if (::fstatat(blobs, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) return;
+  const auto from = store::find_blob(store, digest);
+  if (!from) throw Error(cat("blob ", digest.str(), " is missing"));
+  const std::string temporary = cat(".", name, "-", random_hex(8));
+  Fd file = sys::create_at(blobs, temporary, O_CREAT | O_EXCL | O_WRONLY, 0644);
+  std::vector<std::byte> buffer(piece);
+  while (const std::size_t count = read_some(from->get(), buffer)) {
+    write_all(file.get(), std::span<const std::byte>(buffer.data(), count), name);
+  }
+  file.close_written(name);
+  sys::rename_at(blobs, temporary, blobs, name);
+}
+
+/// The blob of a layer, compressed if it never was.
+oci::Descriptor blob_of(const store::Lease& lease, const LayerPush::Job& job) {
+  if (job.blob) return *job.blob;
+  store::BlobWriter writer(lease, std::nullopt);
+  archive::Compressor compressor(job.compression,
+                                 [&](std::span<const std::byte> bytes) { writer.write(bytes); });
+  store::write_layer_tar(lease.store(), job.diff_id,
+                         [&](std::span<const std::byte> bytes) { compressor.write(bytes); });
+  compressor.finish();
+  const std::uint64_t size = writer.size();
+  oci::Descriptor blob{.media_type = job.compression == archive::Compression::zstd
+                                         ? oci::media_type::layer_zstd
+                                         : oci::media_type::layer_gzip,
+                       .digest = writer.commit(),
+                       .size = size};
+  store::remember_layer_blob(lease.store(), job.diff_id, blob);
+  return blob;
+}
+
+Fd open_or_make(int directory, const std::string& name) {
+  (void)sys::try_make_directory_at(directory, name, 0755);
+  return open_beneath(directory, name, O_RDONLY | O_DIRECTORY);
+}
+
+/// index.json with one entry of that name.
+void add_to_index(int directory, oci::Descriptor manifest, const std::string& tag) {
+  oci::Index index{oci::media_type::index, {}};
+  const Fd old(::openat(directory, "index.json", O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (old) {
+    index = oci::parse_index(oci::Verified::name(read_all(old.get(), oci::max_manifest_size, "index.json"),
+                                                 oci::media_type::index));
+  }
+  std::erase_if(index.manifests, [&](const oci::Descriptor& each) {
+    const auto name = each.annotations.find(ref_name);
+    return tag.empty() ? each.digest == manifest.digest
+                       : name != each.annotations.end() && name->second == tag;
+  });
+  if (!tag.empty()) manifest.annotations[ref_name] = tag;
+  index.manifests.push_back(std::move(manifest));
+  write_file(directory, "index.json", oci::print_index(index));
+}
+
+}  // namespace
+
+oci::Digest push_layout(const store::Lease& lease, const store::Tag& image, const LayoutName& destination,
+                        const PushOptions& options) {
+  const store::Store& store = lease.store();
+  if (::mkdir(destination.directory.c_str(), 0755) != 0 && errno != EEXIST) {
+    throw_errno("make directory ", quote(destination.directory));
+  }
+  const Fd directory(::open(destination.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory) throw_errno("open ", quote(destination.directory));
+  const Fd old(::openat(directory.get(), "oci-layout", O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (old) oci::check_layout_marker(read_all(old.get(), piece, "oci-layout"));
+  const Fd blobs = open_or_make(open_or_make(directory.get(), "blobs").get(), "sha256");
+
+  const oci::Manifest manifest = store::read_manifest(store, image);
+  const auto jobs =
+      plan_push(store, manifest, store::read_config(store, image.image_id), options.compression);
+  State state{.layers = jobs.size(), .to_move = jobs.size()};
+  std::vector<oci::Descriptor> layers;
+  for (const auto& job : jobs) {
+    layers.push_back(blob_of(lease, job));
+    copy_blob(store, blobs.get(), layers.back().digest);
+    ++state.moved;
+    state.bytes += layers.back().size;
+    if (options.progress.changed) options.progress.changed(state);
+  }
+  copy_blob(store, blobs.get(), manifest.config.digest);
+  const oci::Verified document = pushed_document(lease, image, manifest, layers);
+  copy_blob(store, blobs.get(), document.descriptor().digest);
+  if (!old) write_file(directory.get(), "oci-layout", marker);
+  add_to_index(directory.get(), document.descriptor(), destination.tag);
+  keep_pushed(lease, image, document.descriptor());
+  return document.descriptor().digest;
+}
+
+}  // namespace husk::transfer
