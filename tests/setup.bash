@@ -45,7 +45,7 @@ Neither root nor sudo without a password is at hand: ask somebody who is root to
   say "installing ${#missing[@]} packages"
   as_root apt-get update -qq
   missing=("${missing[@]/#boost/$(apt-cache pkgnames libboost1. | newest_boost)}")
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
 # The user-space drivers of a desktop are open to all; on a bare machine they are root's.
