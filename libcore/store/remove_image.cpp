@@ -67,7 +67,7 @@ Removal remove_image(const Lease& lease, std::string_view name_or_id, Force forc
   }
   for (const Tag& tag : all) {
     remove_file(store, path_of(tag));
-    if (tag.reference) removal.untagged.push_back(tag.reference->str());
+    if (tag.reference) removal.untagged.push_back(tag.reference->familiar());
   }
   if (!removal.deleted.empty()) remove_file(store, untagged_path(chosen.image_id));
   return removal;
