@@ -1,1 +1,232 @@
 #include "libcore/runtime/container.hpp"
+
+#include "libcore/base/error.hpp"
+#include "libcore/base/io.hpp"
+#include "libcore/runtime/first_process.hpp"
+#include "libcore/runtime/launch_plan.hpp"
+#include "libcore/runtime/network.hpp"
+#include "libcore/runtime/report.hpp"
+#include "libcore/runtime/signals.hpp"
+#include "libcore/runtime/terminal.hpp"
+#include "libcore/userns/run_in.hpp"
+
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <array>
+#include <csignal>
+#include <cstring>
+
+namespace husk::runtime {
+
+struct Container::State {
+  State(std::unique_ptr<SignalInbox> inbox, Child&& first_process, pid_t number, Fd control_socket)
+      : signals(std::move(inbox)),
+        child(std::move(first_process)),
+        pid(number),
+        control(std::move(control_socket)) {}
+
+  std::unique_ptr<SignalInbox> signals;
+  Child child;
+  pid_t pid;
+  Fd control;  // the container dies when it is closed before execve(2)
+  std::optional<NetworkHelper> network;
+  std::optional<TerminalRelay> terminal;
+  std::optional<int> deadly_signal;  // what ended it, where we had to do so with SIGKILL
+};
+
+namespace {
+
+// A program that was started with a standard stream closed would get one of our descriptors in its place.
+void open_missing_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) >= 0) continue;
+    Fd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    if (!null) throw_errno("open /dev/null");
+    if (null.get() == stream) (void)::fcntl(null.release(), F_SETFD, 0);
+  }
+}
+
+struct SocketPair {
+  Fd ours;
+  Fd theirs;
+};
+
+SocketPair make_control() {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
+    throw_errno("create a socket");
+  return {Fd(ends[0]), Fd(ends[1])};
+}
+
+std::uint64_t clone_flags(Network network) {
+  return CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP |
+         CLONE_PIDFD | (network == Network::host ? 0U : unsigned{CLONE_NEWNET});
+}
+
+void let_go_on(const Fd& control) {
+  // EPIPE: it has failed, and what it reported says more.
+  if (::send(control.get(), &go_ahead, 1, MSG_NOSIGNAL) != 1 && errno != EPIPE)
+    throw_errno("let the container go on");
+}
+
+struct Message {
+  Fd terminal;
+  bool end = false;  // execve(2) has closed the socket
+};
+
+// Throws what the first process reports.
+Message receive(const Fd& control) {
+  Failure failure{};
+  iovec data{&failure, sizeof failure};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> space{};
+  msghdr header{};
+  header.msg_iov = &data;
+  header.msg_iovlen = 1;
+  header.msg_control = space.data();
+  header.msg_controllen = space.size();
+  ssize_t count = 0;
+  do count = ::recvmsg(control.get(), &header, MSG_CMSG_CLOEXEC);
+  while (count < 0 && errno == EINTR);
+  if (count < 0 && errno != ECONNRESET) throw_errno("hear from the container");
+  if (count == sizeof failure) throw make_error(failure);
+  Message message;
+  message.end = count <= 0;
+  if (const cmsghdr* const rights = CMSG_FIRSTHDR(&header);
+      rights != nullptr && rights->cmsg_type == SCM_RIGHTS) {
+    int fd = -1;
+    std::memcpy(&fd, CMSG_DATA(rights), sizeof fd);
+    message.terminal.reset(fd);
+  }
+  return message;
+}
+
+void signal_group(pid_t group, int number) { (void)::kill(-group, number); }
+
+}  // namespace
+
+struct Starter {
+  static std::unique_ptr<Container::State> clone(const Spec& spec, const LaunchPlan& plan) {
+    auto inbox = std::make_unique<SignalInbox>();
+    const sigset_t signals = inbox->mask_of_container();
+    SocketPair control = make_control();
+    int pidfd = -1;
+    clone_args how{};
+    how.flags = clone_flags(spec.network);
+    how.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd);
+    how.exit_signal = SIGCHLD;
+    const auto pid = static_cast<pid_t>(::syscall(SYS_clone3, &how, sizeof how));
+    if (pid < 0) throw userns::namespace_error(errno);
+    if (pid == 0) {
+      ::close(control.ours.get());  // else a dead parent would leave us waiting
+      run_first_process(plan, control.theirs.get(), signals);
+    }
+    return std::make_unique<Container::State>(std::move(inbox), Child(Fd(pidfd), "the container"), pid,
+                                              std::move(control.ours));
+  }
+
+  static void set_up(Container::State& state, const Spec& spec, const LaunchPlan& plan) {
+    userns::write_maps(state.pid, spec.map);
+    let_go_on(state.control);
+    if (spec.network == Network::private_) {
+      state.network.emplace(state.pid, spec.ports, plan.forward_names);
+    }
+    if (spec.terminal) {
+      Message message = receive(state.control);
+      if (!message.terminal) throw Error("the container has no terminal", Exit::engine);
+      const auto input = spec.standard_input ? TerminalRelay::Input::forward : TerminalRelay::Input::none;
+      state.terminal.emplace(std::move(message.terminal), input);
+      state.terminal->copy_size();
+      let_go_on(state.control);
+    }
+    if (state.network) {
+      state.network->wait_until_ready();
+      let_go_on(state.control);
+    }
+    while (!receive(state.control).end) {
+    }
+  }
+};
+
+Container::Container(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Container::Container(Container&&) noexcept = default;
+Container::~Container() = default;
+
+pid_t Container::pid() const noexcept { return state_->pid; }
+int Container::pidfd() const noexcept { return state_->child.pidfd(); }
+
+void Container::signal(int number) {
+  if (would_be_lost(state_->pid, number)) {
+    state_->deadly_signal = number;
+    number = SIGKILL;
+  }
+  state_->child.signal(number);
+}
+
+// ctrl-Z and what follows it: the container's processes are in a session of their own, so they hear it from
+// us.
+void Container::stop_with_us() {
+  if (state_->terminal) state_->terminal->raw().suspend();
+  signal_group(state_->pid, SIGSTOP);
+  (void)::raise(SIGSTOP);
+  signal_group(state_->pid, SIGCONT);
+  if (state_->terminal) state_->terminal->raw().resume();
+}
+
+void Container::pass_signals_on() {
+  while (const auto number = state_->signals->take()) {
+    if (*number == SIGTSTP) {
+      stop_with_us();
+    } else if (*number == SIGWINCH && state_->terminal) {
+      state_->terminal->copy_size();
+    } else {
+      signal(*number);
+    }
+  }
+}
+
+ExitStatus Container::wait() {
+  enum : std::size_t { ended, signals, master, input };
+  bool terminal_open = state_->terminal.has_value();
+  for (;;) {
+    std::array<pollfd, 4> waiting = {
+        {{state_->child.pidfd(), POLLIN, 0}, {state_->signals->fd(), POLLIN, 0}, {-1, 0, 0}, {-1, 0, 0}}};
+    if (terminal_open) {
+      waiting[master] = {state_->terminal->master(), state_->terminal->master_events(), 0};
+      if (state_->terminal->input_events() != 0) waiting[input] = {STDIN_FILENO, POLLIN, 0};
+    }
+    if (::poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR)
+      throw_errno("wait for the container");
+    if (waiting[signals].revents != 0) pass_signals_on();
+    if (waiting[input].revents != 0) state_->terminal->read_input();
+    if ((waiting[master].revents & POLLOUT) != 0) state_->terminal->write_input();
+    if ((waiting[master].revents & (POLLIN | POLLHUP | POLLERR)) != 0)
+      terminal_open = state_->terminal->copy_output();
+    if (waiting[ended].revents != 0 && (waiting[master].revents & POLLIN) == 0) break;
+  }
+  const ExitStatus status = state_->child.wait();
+  state_->network.reset();
+  state_->terminal.reset();
+  state_->signals.reset();
+  const bool killed_for_it = state_->deadly_signal && status.code == 128 + SIGKILL;
+  return killed_for_it ? ExitStatus{128 + *state_->deadly_signal} : status;
+}
+
+Container start(const Spec& spec) {
+  open_missing_streams();
+  LaunchPlan plan;
+  plan_launch(spec, read_host_facts(), plan);
+  std::unique_ptr<Container::State> state = Starter::clone(spec, plan);
+  try {
+    Starter::set_up(*state, spec, plan);
+  } catch (Error& error) {
+    if (error.exit() == Exit::failure) error.set_exit(Exit::engine);
+    throw;
+  }
+  return Container(std::move(state));
+}
+
+}  // namespace husk::runtime

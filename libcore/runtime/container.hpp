@@ -49,24 +49,30 @@ struct Spec {
   bool standard_input = true;  // false: /dev/null
 };
 
-/// A container that runs: execve() has succeeded.
+/// A container that runs: execve() has succeeded. Let go of before wait(), it is killed.
 class Container {
  public:
+  struct State;
+  explicit Container(std::unique_ptr<State> state);
+  Container(Container&&) noexcept;
+  ~Container();
+
   pid_t pid() const noexcept;  // of its first process, as seen from here
   int pidfd() const noexcept;
+
+  /// A signal that would end any other process ends this one, too, even where the kernel spares the first
+  /// process of a pid namespace: by SIGKILL then, but wait() says what was meant.
   void signal(int number);
+
   /// Passes signals on (and with a terminal, input, output and size) until the container ends. Nothing is
   /// left running or mounted when it returns.
   ExitStatus wait();
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  void pass_signals_on();
+  void stop_with_us();
 
- public:
-  explicit Container(std::unique_ptr<State> state);
-  Container(Container&&) noexcept;
-  ~Container();
+  std::unique_ptr<State> state_;
 };
 
 /// Starts the container that SPEC describes under the default profile (libcore/README.md, Running). Throws

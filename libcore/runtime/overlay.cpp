@@ -14,9 +14,6 @@
 namespace husk::runtime {
 namespace {
 
-// A directory that hides nothing that an overlay could need, to put a tmpfs on for a moment.
-constexpr const char* link_directory = "/sys";
-
 std::filesystem::path common_parent(const std::filesystem::path& one, const std::filesystem::path& two) {
   std::filesystem::path common;
   auto left = one.begin();
@@ -44,15 +41,17 @@ int mount_directory(const OverlayPlan& plan) noexcept {
   return set_mount_attributes(mount, attributes, 0) == 0 ? mount : fail_and_close(mount);
 }
 
-int mount_by_fsconfig(const OverlayPlan& plan) noexcept {
+int mount_by_fsconfig(const OverlayPlan& plan, const char* lowest) noexcept {
   const int fs = ::fsopen("overlay", FSOPEN_CLOEXEC);
   if (fs < 0) return -1;
-  const auto set = [fs](const char* name, const std::string& value) {
-    return ::fsconfig(fs, FSCONFIG_SET_STRING, name, value.c_str(), 0) == 0;
+  const auto set = [fs](const char* name, const char* value) {
+    return ::fsconfig(fs, FSCONFIG_SET_STRING, name, value, 0) == 0;
   };
   bool fine = ::fsconfig(fs, FSCONFIG_SET_FLAG, "userxattr", nullptr, 0) == 0;
-  for (const std::string& name : plan.lower) fine = fine && set("lowerdir+", name);
-  if (!plan.upper.empty()) fine = fine && set("upperdir", plan.upper) && set("workdir", plan.work);
+  for (const std::string& name : plan.lower) fine = fine && set("lowerdir+", name.c_str());
+  if (lowest != nullptr) fine = fine && set("lowerdir+", lowest);
+  if (!plan.upper.empty())
+    fine = fine && set("upperdir", plan.upper.c_str()) && set("workdir", plan.work.c_str());
   if (!fine || ::fsconfig(fs, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) return fail_and_close(fs);
   const int mount = ::fsmount(fs, FSMOUNT_CLOEXEC, plan.upper.empty() ? unsigned{MOUNT_ATTR_RDONLY} : 0U);
   if (mount < 0) return fail_and_close(fs);
@@ -60,7 +59,7 @@ int mount_by_fsconfig(const OverlayPlan& plan) noexcept {
   return mount;
 }
 
-bool make_links(const OverlayPlan& plan, int directory) noexcept {
+bool make_links(const OverlayPlan& plan, const char* lowest, int directory) noexcept {
   char name[12] = {};
   std::size_t number = 0;
   for (const std::string& path : plan.lower_paths) {
@@ -71,6 +70,7 @@ bool make_links(const OverlayPlan& plan, int directory) noexcept {
                               ::symlinkat(plan.work_path.c_str(), directory, "w") != 0)) {
     return false;
   }
+  if (lowest != nullptr && ::symlinkat(lowest, directory, "l") != 0) return false;
   return ::mkdirat(directory, "m", 0700) == 0 && ::fchdir(directory) == 0;
 }
 
@@ -92,41 +92,46 @@ OverlayPlan plan_overlay(const Rootfs& rootfs) {
   plan.work = relative(rootfs.work);
   plan.upper_path = rootfs.upper.string();
   plan.work_path = rootfs.work.string();
-  plan.link_options = "userxattr,lowerdir=";
+  std::string names;
   for (std::size_t index = 0; index < rootfs.lower.size(); ++index) {
     plan.lower.push_back(relative(rootfs.lower[index]));
     plan.lower_paths.push_back(rootfs.lower[index].string());
-    plan.link_options += cat(index == 0 ? "" : ":", index);
+    names += cat(index == 0 ? "" : ":", index);
   }
-  if (!plan.upper.empty()) plan.link_options += ",upperdir=u,workdir=w";
+  const std::string upper = plan.upper.empty() ? "" : ",upperdir=u,workdir=w";
+  plan.link_options = cat("userxattr,lowerdir=", names, upper);
+  plan.link_options_with_lowest = cat("userxattr,lowerdir=", names, names.empty() ? "l" : ":l", upper);
   return plan;
 }
 
-int mount_overlay_by_links(const OverlayPlan& plan) noexcept {
+int mount_overlay_by_links(const OverlayPlan& plan, const char* lowest) noexcept {
   const int links = make_mount("tmpfs", 0);
   if (links < 0) return -1;
-  if (::move_mount(links, "", AT_FDCWD, link_directory, MOVE_MOUNT_F_EMPTY_PATH) != 0)
+  if (::move_mount(links, "", AT_FDCWD, spare_directory, MOVE_MOUNT_F_EMPTY_PATH) != 0)
     return fail_and_close(links);
   int mount = -1;
   const unsigned long flags = plan.upper.empty() ? unsigned{MS_RDONLY} : 0U;
-  if (make_links(plan, links) && ::mount("overlay", "m", "overlay", flags, plan.link_options.c_str()) == 0) {
+  const std::string& options = lowest == nullptr ? plan.link_options : plan.link_options_with_lowest;
+  if (make_links(plan, lowest, links) && ::mount("overlay", "m", "overlay", flags, options.c_str()) == 0) {
     mount = clone_mount(AT_FDCWD, "/sys/m", 0);
   }
   const int saved = errno;
-  (void)::umount2(link_directory, MNT_DETACH);
+  (void)::chdir(plan.directory.c_str());
+  (void)::umount2(spare_directory, MNT_DETACH);
   ::close(links);
   errno = saved;
   return mount;
 }
 
-int mount_overlay(const OverlayPlan& plan) noexcept {
+int mount_overlay(const OverlayPlan& plan, const char* lowest) noexcept {
   if (::chdir(plan.directory.c_str()) != 0) return -1;
-  const std::size_t directories = plan.lower.size() + (plan.upper.empty() ? 0 : 1);
+  const std::size_t directories =
+      plan.lower.size() + (plan.upper.empty() ? 0 : 1) + (lowest == nullptr ? 0 : 1);
   if (directories < 2) return mount_directory(plan);
-  const int mount = mount_by_fsconfig(plan);
+  const int mount = mount_by_fsconfig(plan, lowest);
   // EINVAL: also what a kernel says that does not know "lowerdir+".
   if (mount >= 0 || errno != EINVAL) return mount;
-  return mount_overlay_by_links(plan);
+  return mount_overlay_by_links(plan, lowest);
 }
 
 }  // namespace husk::runtime

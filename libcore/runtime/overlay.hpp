@@ -18,18 +18,23 @@ struct OverlayPlan {
   std::vector<std::string> lower_paths;
   std::string upper_path;
   std::string work_path;
-  std::string link_options;
+  std::string link_options;              // for mount(2)
+  std::string link_options_with_lowest;  // the same with one more, "l"
 };
 
 OverlayPlan plan_overlay(const Rootfs& rootfs);
 
+/// A directory of every host that hides nothing that an overlay could need, to put mounts on for a moment.
+inline constexpr const char* spare_directory = "/sys";
+
 /// Mounts it in the mount namespace of the calling process, which must be root of the user namespace that
-/// owns it. Returns an O_CLOEXEC descriptor of the detached mount, or -1 and errno. Changes the working
-/// directory. Allocates nothing.
-int mount_overlay(const OverlayPlan& plan) noexcept;
+/// owns it. LOWEST, a path that need not be one of the store, is put below all layers; nothing if it is null.
+/// Returns an O_CLOEXEC descriptor of the detached mount, or -1 and errno. Changes the working directory.
+/// Allocates nothing.
+int mount_overlay(const OverlayPlan& plan, const char* lowest = nullptr) noexcept;
 
 /// The same by mount(2), for kernels whose overlayfs has no "lowerdir+" (before 6.5): one page has to hold
 /// all names, so they are links with short names in a tmpfs. Tried by mount_overlay() itself.
-int mount_overlay_by_links(const OverlayPlan& plan) noexcept;
+int mount_overlay_by_links(const OverlayPlan& plan, const char* lowest = nullptr) noexcept;
 
 }  // namespace husk::runtime

@@ -1,0 +1,337 @@
+#include "libcore/runtime/filesystem.hpp"
+
+#include "libcore/runtime/in_root.hpp"
+#include "libcore/runtime/kernel_mount.hpp"
+#include "libcore/runtime/report.hpp"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+
+namespace husk::runtime {
+namespace {
+
+constexpr unsigned safe = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+
+struct Device {
+  const char* path;  // on the host
+  const char* name;  // below /dev
+  unsigned major_number, minor_number;
+};
+constexpr std::array<Device, 6> devices = {{{"/dev/null", "null", 1, 3},
+                                            {"/dev/zero", "zero", 1, 5},
+                                            {"/dev/full", "full", 1, 7},
+                                            {"/dev/random", "random", 1, 8},
+                                            {"/dev/urandom", "urandom", 1, 9},
+                                            {"/dev/tty", "tty", 5, 0}}};
+
+// What tells of the host, or could change it. A name that is not there needs no hiding.
+constexpr std::array<const char*, 9> masked_proc = {"acpi", "interrupts",    "kcore",
+                                                    "keys", "latency_stats", "sched_debug",
+                                                    "scsi", "timer_list",    "timer_stats"};
+constexpr std::array<const char*, 6> read_only_proc = {"asound", "bus", "fs", "irq", "sys", "sysrq-trigger"};
+constexpr std::array<const char*, 3> masked_sys = {"firmware", "fs/selinux", "devices/virtual/powercap"};
+
+constexpr std::size_t max_volumes = 1024;
+int volume_mounts[max_volumes];  // not on the stack, nor on the heap
+
+// One run of the set-up. The descriptors are closed by execve(2), or by the end of the process.
+class Setup {
+ public:
+  Setup(const LaunchPlan& plan, int control) noexcept : plan_(plan), control_(control) {}
+
+  Filesystem run() noexcept {
+    open_volumes();
+    open_devices();
+    mount_root();
+    mount_proc();
+    mount_sys();
+    mount_dev();
+    bind_files();
+    bind_volumes();
+    make_working_directory();
+    enter();
+    return {root_, terminals_};
+  }
+
+ private:
+  void need(bool done, Step step, const char* subject) const noexcept {
+    if (!done) fail(control_, step, subject);
+  }
+  int need_fd(int fd, Step step, const char* subject) const noexcept {
+    if (fd < 0) fail(control_, step, subject);
+    return fd;
+  }
+  void attach(int mount, int target, Step step, const char* subject) const noexcept {
+    need(target >= 0 && attach_mount(mount, target) == 0, step, subject);
+    ::close(mount);
+    ::close(target);
+  }
+
+  void open_volumes() noexcept;
+  void open_devices() noexcept;
+  void make_scratch() noexcept;
+  void mount_root() noexcept;
+  void mount_proc() noexcept;
+  void mount_sys() noexcept;
+  void mount_dev() noexcept;
+  void mask(int directory, const char* name) const noexcept;
+  void bind_files() noexcept;
+  void bind_volumes() noexcept;
+  void make_working_directory() noexcept;
+  void enter() noexcept;
+
+  const LaunchPlan& plan_;
+  int control_;
+  std::array<int, devices.size()> device_mounts_ = {};
+  int host_sys_ = -1;
+  int scratch_ = -1;  // a tmpfs for what is made for this container: stubs, dev, etc, and the empty directory
+  int root_ = -1;
+  int dev_ = -1;
+  int terminals_ = -1;
+};
+
+// Before anything is mounted: a copy of the mounts below a volume must hold the host's, not ours. The source
+// is looked up again, as a mount of this namespace, and has to be what the parent saw.
+void Setup::open_volumes() noexcept {
+  if (plan_.volumes.size() > max_volumes) {
+    errno = E2BIG;
+    fail(control_, Step::open_volume, "");
+  }
+  for (std::size_t index = 0; index < plan_.volumes.size(); ++index) {
+    const PlannedVolume& volume = plan_.volumes[index];
+    const char* const name = volume.source.c_str();
+    const int mount = need_fd(clone_mount(AT_FDCWD, name, AT_RECURSIVE), Step::open_volume, name);
+    struct stat status {};
+    need(::fstat(mount, &status) == 0, Step::open_volume, name);
+    errno = ESTALE;
+    need(status.st_dev == volume.device && status.st_ino == volume.inode, Step::open_volume, name);
+    need(set_mount_attributes(mount, volume.attributes, AT_RECURSIVE) == 0, Step::open_volume, name);
+    volume_mounts[index] = mount;
+  }
+}
+
+// The host's devices, by what they are and not only by name: a container's /dev is made from these
+// descriptors.
+void Setup::open_devices() noexcept {
+  for (std::size_t index = 0; index < devices.size(); ++index) {
+    const Device& device = devices[index];
+    const int mount =
+        need_fd(clone_mount(AT_FDCWD, device.path, AT_SYMLINK_NOFOLLOW), Step::bind_device, device.path);
+    struct stat status {};
+    need(::fstat(mount, &status) == 0, Step::bind_device, device.path);
+    errno = ENODEV;
+    need(S_ISCHR(status.st_mode) && status.st_rdev == ::makedev(device.major_number, device.minor_number),
+         Step::bind_device, device.path);
+    device_mounts_[index] = mount;
+  }
+  // A sysfs of one's own belongs to a network namespace of one's own.
+  if (plan_.network == Network::host) {
+    host_sys_ = need_fd(clone_mount(AT_FDCWD, "/sys", AT_RECURSIVE), Step::mount_system, "/sys");
+    need(set_mount_attributes(host_sys_, safe | MOUNT_ATTR_RDONLY, AT_RECURSIVE) == 0, Step::mount_system,
+         "/sys");
+  }
+}
+
+bool make_file(int directory, const char* name) noexcept {
+  return ::mknodat(directory, name, S_IFREG | 0644, 0) == 0;
+}
+
+bool write_file(int directory, const PlannedFile& file) noexcept {
+  const int fd = ::openat(directory, file.name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  const bool fine = fd >= 0 && ::write(fd, file.content.data(), file.content.size()) ==
+                                   static_cast<ssize_t>(file.content.size());
+  if (fd >= 0) ::close(fd);
+  return fine;
+}
+
+// "stubs" becomes the lowest layer: it gives the image the places to mount on that it may lack, without a
+// trace in the upper directory, which in a build is the next layer.
+void Setup::make_scratch() noexcept {
+  const MountOption options[] = {{"mode", "0755"}, {"size", "4m"}};
+  scratch_ = need_fd(make_mount("tmpfs", options, MOUNT_ATTR_NOSUID), Step::prepare_files, "a tmpfs");
+  need(::move_mount(scratch_, "", AT_FDCWD, spare_directory, MOVE_MOUNT_F_EMPTY_PATH) == 0,
+       Step::prepare_files, "a tmpfs");
+  bool fine = true;
+  for (const char* const name : {"dev", "dev/pts", "dev/shm", "dev/mqueue", "etc", "empty", "stubs",
+                                 "stubs/dev", "stubs/proc", "stubs/sys", "stubs/etc"}) {
+    fine = fine && ::mkdirat(scratch_, name, 0755) == 0;
+  }
+  for (const Device& device : devices) {
+    char name[32] = "dev/";
+    ::strncat(name, device.name, sizeof name - 5);
+    fine = fine && make_file(scratch_, name);
+  }
+  need(fine, Step::prepare_files, "a tmpfs");
+  const int etc = ::openat(scratch_, "etc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  const int stubs = ::openat(scratch_, "stubs/etc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  for (const PlannedFile& file : plan_.files) {
+    need(write_file(etc, file) && make_file(stubs, file.name.c_str()), Step::prepare_files,
+         file.name.c_str());
+  }
+  ::close(etc);
+  ::close(stubs);
+}
+
+void Setup::mount_root() noexcept {
+  make_scratch();
+  char stubs[64] = "/proc/self/fd/";
+  char* const end = std::to_chars(stubs + ::strlen(stubs), stubs + 40, scratch_).ptr;
+  ::memcpy(end, "/stubs", sizeof "/stubs");
+  root_ = need_fd(mount_overlay(plan_.root, stubs), Step::mount_root, "");
+  need(::move_mount(root_, "", AT_FDCWD, spare_directory, MOVE_MOUNT_F_EMPTY_PATH) == 0, Step::mount_root,
+       "");
+}
+
+// Over DIRECTORY/NAME the null device or an empty read-only directory.
+void Setup::mask(int directory, const char* name) const noexcept {
+  const int target = ::openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+  if (target < 0 && (errno == ENOENT || errno == ENOTDIR)) return;
+  struct stat status {};
+  need(target >= 0 && ::fstat(target, &status) == 0, Step::mask_path, name);
+  const bool is_directory = S_ISDIR(status.st_mode);
+  const int cover = is_directory ? clone_mount(scratch_, "empty", 0) : clone_mount(AT_FDCWD, "/dev/null", 0);
+  need_fd(cover, Step::mask_path, name);
+  const unsigned attributes = is_directory ? unsigned{safe | MOUNT_ATTR_RDONLY} : unsigned{MOUNT_ATTR_NOSUID};
+  need(set_mount_attributes(cover, attributes, 0) == 0, Step::mask_path, name);
+  attach(cover, target, Step::mask_path, name);
+}
+
+void Setup::mount_proc() noexcept {
+  const int proc = need_fd(make_mount("proc", safe), Step::mount_system, "/proc");
+  const int target = need_fd(open_real_directory(root_, "proc"), Step::mount_system, "/proc");
+  need(attach_mount(proc, target) == 0, Step::mount_system, "/proc");
+  ::close(target);
+  // By the descriptor of the mount itself, which nothing can redirect.
+  for (const char* const name : read_only_proc) {
+    const int copy = clone_mount(proc, name, AT_SYMLINK_NOFOLLOW);
+    if (copy < 0 && errno == ENOENT) continue;
+    need(copy >= 0 && set_mount_attributes(copy, safe | MOUNT_ATTR_RDONLY, 0) == 0, Step::mask_path, name);
+    attach(copy, ::openat(proc, name, O_PATH | O_NOFOLLOW | O_CLOEXEC), Step::mask_path, name);
+  }
+  for (const char* const name : masked_proc) mask(proc, name);
+  ::close(proc);
+}
+
+void Setup::mount_sys() noexcept {
+  const unsigned attributes = safe | MOUNT_ATTR_RDONLY;
+  const int sys =
+      host_sys_ >= 0 ? host_sys_ : need_fd(make_mount("sysfs", attributes), Step::mount_system, "/sys");
+  const int target = need_fd(open_real_directory(root_, "sys"), Step::mount_system, "/sys");
+  need(attach_mount(sys, target) == 0, Step::mount_system, "/sys");
+  ::close(target);
+  for (const char* const name : masked_sys) mask(sys, name);
+  // Its own part of the tree, read-only; where there is no cgroup2, nothing is better than the host's.
+  const int groups = ::openat(sys, "fs/cgroup", O_PATH | O_NOFOLLOW | O_CLOEXEC);
+  if (groups >= 0) {
+    int cgroup = make_mount("cgroup2", attributes);
+    if (cgroup < 0) cgroup = clone_mount(scratch_, "empty", 0);
+    need(cgroup >= 0 && set_mount_attributes(cgroup, attributes, 0) == 0, Step::mount_system,
+         "/sys/fs/cgroup");
+    attach(cgroup, groups, Step::mount_system, "/sys/fs/cgroup");
+  }
+  ::close(sys);
+}
+
+void Setup::mount_dev() noexcept {
+  dev_ = need_fd(clone_mount(scratch_, "dev", 0), Step::mount_system, "/dev");
+  need(set_mount_attributes(dev_, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, 0) == 0, Step::mount_system, "/dev");
+  const int target = need_fd(open_real_directory(root_, "dev"), Step::mount_system, "/dev");
+  need(attach_mount(dev_, target) == 0, Step::mount_system, "/dev");
+  ::close(target);
+  const auto child = [this](const char* name) {
+    return ::openat(dev_, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+  };
+  for (std::size_t index = 0; index < devices.size(); ++index) {
+    const int mount = device_mounts_[index];
+    const char* const name = devices[index].path;
+    need(set_mount_attributes(mount, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, 0) == 0, Step::bind_device, name);
+    attach(mount, child(devices[index].name), Step::bind_device, name);
+  }
+
+  const MountOption of_pts[] = {
+      {"newinstance"}, {"ptmxmode", "0666"}, {"mode", "0620"}, {"gid", plan_.has_tty_group ? "5" : "0"}};
+  terminals_ = need_fd(make_mount("devpts", of_pts, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC),
+                       Step::mount_system, "/dev/pts");
+  const int pts = child("pts");
+  need(pts >= 0 && attach_mount(terminals_, pts) == 0, Step::mount_system, "/dev/pts");
+  ::close(pts);
+  const MountOption of_shm[] = {{"mode", "1777"}, {"size", "64m"}};
+  attach(need_fd(make_mount("tmpfs", of_shm, safe), Step::mount_system, "/dev/shm"), child("shm"),
+         Step::mount_system, "/dev/shm");
+  const int queues = make_mount("mqueue", safe);
+  if (queues >= 0)
+    attach(queues, child("mqueue"), Step::mount_system, "/dev/mqueue");  // a kernel may have none
+
+  const bool linked =
+      ::symlinkat("/proc/self/fd", dev_, "fd") == 0 && ::symlinkat("/proc/self/fd/0", dev_, "stdin") == 0 &&
+      ::symlinkat("/proc/self/fd/1", dev_, "stdout") == 0 &&
+      ::symlinkat("/proc/self/fd/2", dev_, "stderr") == 0 && ::symlinkat("pts/ptmx", dev_, "ptmx") == 0;
+  need(linked, Step::mount_system, "/dev");
+}
+
+// Files for this container over those of the image. Where the image has something else of that name, a
+// dangling link for instance, it gets out of the way.
+void Setup::bind_files() noexcept {
+  for (const PlannedFile& file : plan_.files) {
+    char source[64] = "etc/";
+    char target_name[64] = "/etc/";
+    ::strncat(source, file.name.c_str(), sizeof source - 5);
+    ::strncat(target_name, file.name.c_str(), sizeof target_name - 6);
+    int target = make_target(root_, target_name, TargetKind::file);
+    if (target < 0 && errno == EEXIST) {
+      const int etc = open_target(root_, "/etc");
+      if (etc >= 0 && ::unlinkat(etc, file.name.c_str(), 0) == 0)
+        target = make_target(root_, target_name, TargetKind::file);
+      ::close(etc);
+    }
+    if (target < 0 && errno == EROFS) continue;
+    need_fd(target, Step::bind_etc, target_name);
+    const int mount = need_fd(clone_mount(scratch_, source, 0), Step::bind_etc, target_name);
+    need(set_mount_attributes(mount, safe, 0) == 0, Step::bind_etc, target_name);
+    attach(mount, target, Step::bind_etc, target_name);
+  }
+}
+
+void Setup::bind_volumes() noexcept {
+  for (std::size_t index = 0; index < plan_.volumes.size(); ++index) {
+    const PlannedVolume& volume = plan_.volumes[index];
+    const char* const name = volume.target.c_str();
+    const int target = make_target(root_, name, volume.directory ? TargetKind::directory : TargetKind::file);
+    attach(volume_mounts[index], need_fd(target, Step::bind_volume, name), Step::bind_volume, name);
+  }
+}
+
+void Setup::make_working_directory() noexcept {
+  const char* const name = plan_.working_directory.c_str();
+  const int directory = make_target(root_, name, TargetKind::directory);
+  // Not there and not to be made: chdir(2) will say why, in the container and with its ids.
+  if (directory >= 0) ::close(directory);
+  if (plan_.read_only) {
+    need(set_mount_attributes(root_, MOUNT_ATTR_RDONLY, 0) == 0, Step::mount_root, "");
+  }
+}
+
+// pivot_root(2), NOTES: with the same directory twice the old root ends on top of the new one, from where it
+// is taken off; no directory of the image is needed for it.
+void Setup::enter() noexcept {
+  need(::fchdir(root_) == 0 && ::syscall(SYS_pivot_root, ".", ".") == 0 && ::umount2(".", MNT_DETACH) == 0 &&
+           ::chdir("/") == 0,
+       Step::enter_root, "");
+  ::close(scratch_);
+}
+
+}  // namespace
+
+Filesystem enter_filesystem(const LaunchPlan& plan, int control) noexcept {
+  return Setup(plan, control).run();
+}
+
+}  // namespace husk::runtime

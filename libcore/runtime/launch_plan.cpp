@@ -1,0 +1,184 @@
+#include "libcore/runtime/launch_plan.hpp"
+
+#include "libcore/base/error.hpp"
+#include "libcore/base/io.hpp"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <algorithm>
+#include <climits>
+
+namespace husk::runtime {
+namespace {
+
+constexpr const char* default_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+constexpr std::size_t max_host_file = 1 << 20;
+
+std::string read_if_there(const char* path) {
+  const Fd fd(::open(path, O_RDONLY | O_CLOEXEC));
+  return fd ? read_all(fd.get(), max_host_file, path) : std::string{};
+}
+
+bool is_set(const std::vector<std::string>& environment, std::string_view name) {
+  return std::ranges::any_of(environment, [&](const std::string& entry) {
+    return entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=';
+  });
+}
+
+template <class Visit>
+void each_line(std::string_view text, Visit visit) {
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    visit(line);
+  }
+}
+
+bool is_mapped(const std::vector<userns::IdRange>& map, std::uint32_t id) {
+  return std::ranges::any_of(map, [id](const userns::IdRange& range) {
+    return id >= range.inside && id - range.inside < range.count;
+  });
+}
+
+std::string plan_hosts(const std::string& of_host, Network network, const std::string& host_name) {
+  if (network == Network::host && !of_host.empty()) return of_host;
+  return cat("127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n127.0.1.1 ", host_name, "\n");
+}
+
+void check_host_name(const std::string& name) {
+  const bool fine = !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_';
+  });
+  if (!fine)
+    throw Error(cat("host name ", quote(name), " is not 1 to 64 letters, digits, '-', '_' or '.'"),
+                Exit::engine);
+}
+
+// execve(2) takes strings without a zero byte; an image may have them in its JSON.
+void check_strings(const std::vector<std::string>& strings, std::string_view what) {
+  for (const std::string& text : strings) {
+    if (text.find('\0') != std::string::npos)
+      throw Error(cat(what, " ", quote(text), " has a zero byte"), Exit::engine);
+  }
+}
+
+}  // namespace
+
+HostFacts read_host_facts() { return {read_if_there("/etc/resolv.conf"), read_if_there("/etc/hosts")}; }
+
+std::string plan_resolv_conf(const std::string& of_host, Network network) {
+  if (network == Network::host) return of_host;
+  if (network == Network::none) return "";
+  std::string text;
+  bool have_server = false;
+  each_line(of_host, [&](std::string_view line) {
+    if (line.starts_with("nameserver")) {
+      const auto address = line.find_first_not_of(" \t", 10);
+      const std::string_view server =
+          address == std::string_view::npos ? std::string_view{} : line.substr(address);
+      // A link-local address names an interface of the host.
+      if (server.empty() || server.starts_with("127.") || server == "::1" || server.starts_with("fe80:"))
+        return;
+      have_server = true;
+    }
+    if (line.starts_with("nameserver") || line.starts_with("search") || line.starts_with("options")) {
+      text += cat(line, "\n");
+    }
+  });
+  if (!have_server) text += cat("nameserver ", forwarded_name_server, "\n");
+  return text;
+}
+
+std::vector<std::string> plan_environment(const std::vector<std::string>& wanted,
+                                          const std::string& host_name, bool terminal) {
+  std::vector<std::string> environment = wanted;
+  if (!is_set(wanted, "PATH")) environment.push_back(cat("PATH=", default_path));
+  if (!is_set(wanted, "HOSTNAME")) environment.push_back(cat("HOSTNAME=", host_name));
+  if (terminal && !is_set(wanted, "TERM")) environment.emplace_back("TERM=xterm");
+  return environment;
+}
+
+std::vector<std::string> plan_candidates(const std::string& name,
+                                         const std::vector<std::string>& environment) {
+  if (name.empty() || name.find('/') != std::string::npos) return {name};
+  std::string path;
+  for (const std::string& entry : environment) {
+    if (entry.starts_with("PATH=")) path = entry.substr(5);
+  }
+  std::vector<std::string> candidates;
+  for (std::string_view rest = path; !rest.empty();) {
+    const std::string_view directory = rest.substr(0, rest.find(':'));
+    rest.remove_prefix(std::min(rest.size(), directory.size() + 1));
+    // Not the working directory, which an empty entry would mean.
+    if (directory.starts_with('/')) candidates.push_back(cat(directory, "/", name));
+  }
+  return candidates;
+}
+
+std::vector<PlannedVolume> plan_volumes(const std::vector<Volume>& volumes) {
+  std::vector<PlannedVolume> planned;
+  for (const Volume& volume : volumes) {
+    std::string target = std::filesystem::path(volume.target).lexically_normal().string();
+    while (target.size() > 1 && target.ends_with('/')) target.pop_back();
+    if (!target.starts_with('/'))
+      throw Error(cat("volume target ", quote(target), " is not absolute"), Exit::engine);
+    if (target == "/" || target == "/proc" || target.starts_with("/proc/")) {
+      throw Error(cat("a volume can't be on ", quote(target)), Exit::engine);
+    }
+    const Fd source(::open(volume.source.c_str(), O_PATH | O_CLOEXEC));
+    struct stat status {};
+    if (!source || ::fstat(source.get(), &status) != 0) {
+      SysError error(errno, cat("open volume ", quote(volume.source)));
+      error.set_exit(Exit::engine);
+      throw error;
+    }
+    const std::uint64_t attributes =
+        MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (volume.read_only ? unsigned{MOUNT_ATTR_RDONLY} : 0U);
+    planned.push_back({std::filesystem::absolute(volume.source).string(), status.st_dev, status.st_ino,
+                       S_ISDIR(status.st_mode), std::move(target), attributes});
+  }
+  std::ranges::stable_sort(
+      planned, {}, [](const PlannedVolume& volume) { return std::ranges::count(volume.target, '/'); });
+  return planned;
+}
+
+void plan_launch(const Spec& spec, const HostFacts& facts, LaunchPlan& plan) {
+  if (spec.arguments.empty() || spec.arguments.front().empty())
+    throw Error("no command to execute", Exit::engine);
+  check_host_name(spec.host_name);
+  check_strings(spec.arguments, "argument");
+  check_strings(spec.environment, "environment entry");
+  plan.root = plan_overlay(spec.rootfs);
+  plan.read_only = spec.read_only || spec.rootfs.upper.empty();
+  plan.network = spec.network;
+  plan.volumes = plan_volumes(spec.volumes);
+  plan.files = {{"hosts", plan_hosts(facts.hosts, spec.network, spec.host_name)},
+                {"hostname", cat(spec.host_name, "\n")},
+                {"resolv.conf", plan_resolv_conf(facts.resolv_conf, spec.network)}};
+  plan.forward_names = plan.files.back().content.find(forwarded_name_server) != std::string::npos;
+  plan.host_name = spec.host_name;
+  plan.working_directory = spec.working_directory.empty() ? "/" : spec.working_directory;
+  if (!plan.working_directory.starts_with('/')) plan.working_directory.insert(0, "/");
+  plan.user = parse_user(spec.user);
+  plan.user_text = spec.user.empty() ? "0" : spec.user;
+  plan.may_set_groups = spec.map.kind == userns::MapKind::subordinate;
+  plan.has_tty_group = is_mapped(spec.map.gids, 5);
+  // With one id there is nobody to become: a set-user-ID program can only be a way to more.
+  plan.no_new_privileges = spec.map.kind == userns::MapKind::single;
+  plan.terminal = spec.terminal;
+  plan.standard_input = spec.standard_input;
+
+  plan.arguments = spec.arguments;
+  plan.environment = plan_environment(spec.environment, spec.host_name, spec.terminal);
+  plan.candidates = plan_candidates(plan.arguments.front(), plan.environment);
+  plan.has_home = is_set(plan.environment, "HOME");
+  for (std::string& argument : plan.arguments) plan.argv.push_back(argument.data());
+  for (std::string& entry : plan.environment) plan.envp.push_back(entry.data());
+  plan.argv.push_back(nullptr);
+  plan.envp.insert(plan.envp.end(), 2, nullptr);
+}
+
+}  // namespace husk::runtime

@@ -1,0 +1,88 @@
+#pragma once
+
+#include "libcore/base/fd.hpp"
+#include "libcore/runtime/container.hpp"
+#include "libcore/runtime/overlay.hpp"
+#include "libcore/runtime/user.hpp"
+
+#include <sys/types.h>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace husk::runtime {
+
+/// A volume whose source was looked up.
+struct PlannedVolume {
+  std::string source;  // absolute
+  dev_t device = 0;    // of the source, so that the child, which has to look it up again, gets the same
+  ino_t inode = 0;
+  bool directory = false;
+  std::string target;  // absolute and normal
+  std::uint64_t attributes = 0;
+};
+
+/// A file that is put over one of the image, with its content.
+struct PlannedFile {
+  std::string name;  // below /etc
+  std::string content;
+};
+
+/// Everything that the first process of a container needs, laid out so that it only makes system calls.
+struct LaunchPlan {
+  OverlayPlan root;
+  bool read_only = false;
+  Network network = Network::private_;
+  std::vector<PlannedVolume> volumes;
+  std::vector<PlannedFile> files;
+  bool forward_names = false;  // resolv.conf names forwarded_name_server
+
+  std::string host_name;
+  std::string working_directory;
+  UserRequest user;
+  std::string user_text;
+  bool may_set_groups = false;
+  bool has_tty_group = false;  // group 5 is mapped
+  bool no_new_privileges = false;
+  bool terminal = false;
+  bool standard_input = true;
+
+  std::vector<std::string> arguments;
+  std::vector<std::string> candidates;  // paths to execute, in this order
+  std::vector<std::string> environment;
+  bool has_home = false;
+  std::vector<char*> argv;
+  std::vector<char*> envp;  // with room for HOME before the null pointer
+
+  LaunchPlan() = default;
+  LaunchPlan(LaunchPlan&&) = delete;  // argv points into it
+};
+
+/// What the host says that a plan depends on.
+struct HostFacts {
+  std::string resolv_conf;
+  std::string hosts;
+};
+HostFacts read_host_facts();
+
+/// The resolv.conf of a container. Name servers on the loopback interface can't be reached from a network
+/// namespace: if the host has no other, forwarded_name_server, behind which the network helper asks the
+/// host's.
+std::string plan_resolv_conf(const std::string& of_host, Network network);
+inline constexpr const char* forwarded_name_server = "169.254.1.1";
+
+/// Adds what every container has: PATH, HOSTNAME, TERM.
+std::vector<std::string> plan_environment(const std::vector<std::string>& wanted,
+                                          const std::string& host_name, bool terminal);
+
+/// Where the container looks for a program called NAME.
+std::vector<std::string> plan_candidates(const std::string& name,
+                                         const std::vector<std::string>& environment);
+
+/// Lower targets after what they lie in. Throws Error for targets that can't be.
+std::vector<PlannedVolume> plan_volumes(const std::vector<Volume>& volumes);
+
+/// Fills PLAN. Throws Error.
+void plan_launch(const Spec& spec, const HostFacts& facts, LaunchPlan& plan);
+
+}  // namespace husk::runtime

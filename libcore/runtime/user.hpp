@@ -1,0 +1,47 @@
+#pragma once
+
+#include <sys/types.h>
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace husk::runtime {
+
+/// USER of an image or --user, "name", "uid", "name:group", "uid:gid": read, but not yet looked up.
+struct UserRequest {
+  std::string user;  // empty: by number
+  std::optional<uid_t> uid;
+  std::string group;  // empty: by number, or the user's own
+  std::optional<gid_t> gid;
+  friend bool operator==(const UserRequest&, const UserRequest&) = default;
+};
+
+/// All digits is a number, always, from 0 to 2³²-2: "-1", which setuid(2) takes as "unchanged", and what does
+/// not fit are errors (CVE-2024-40635). An empty TEXT is 0:0's user. Throws Error.
+UserRequest parse_user(std::string_view text);
+
+/// Who a process becomes.
+struct Identity {
+  uid_t uid = 0;
+  gid_t gid = 0;
+  std::array<gid_t, 256> groups = {};
+  std::size_t group_count = 0;
+  std::array<char, 1024> home = {};  // ends with a zero byte
+};
+
+enum class UserFailure {
+  none,
+  no_such_user,
+  no_such_group,
+  bad_passwd,  // /etc/passwd is no regular file, or larger than any that is meant well
+  bad_group,
+};
+
+/// Looks REQUEST up in /etc/passwd and /etc/group below ROOT, which an image wrote: nothing else of them is
+/// ever opened than a regular file inside ROOT of at most 1 MiB with lines of at most 4 KiB. Allocates
+/// nothing.
+UserFailure find_identity(int root, const UserRequest& request, Identity& identity) noexcept;
+
+}  // namespace husk::runtime
