@@ -41,7 +41,7 @@ busybox_tar() {
     chmod 1777 "$root/tmp"
     cp "$(command -v busybox)" "$root/bin/busybox"
     local applet
-    for applet in $("$root/bin/busybox" --list); do ln -sf busybox "$root/bin/$applet"; done
+    for applet in $("$root/bin/busybox" --list); do [[ $applet == busybox ]] || ln -sf busybox "$root/bin/$applet"; done
     printf 'root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n' > "$root/etc/passwd"
     printf 'root:x:0:\napp:x:1000:\nwheel:x:10:app\n' > "$root/etc/group"
   fi
@@ -56,9 +56,10 @@ free_port() {
 }
 
 # Debian's docker-registry on the loopback; sets REGISTRY to its host:port. Arguments: more lines of its configuration.
-start_registry() {
-  local port line
-  port=$(free_port)
+start_registry() { start_registry_at "$(free_port)" "$@"; }
+start_registry_at() { # PORT LINES...
+  local port=$1 line
+  shift
   REGISTRY=127.0.0.1:$port
   REGISTRY_DATA=$BATS_TEST_TMPDIR/registry-$port
   mkdir -p "$REGISTRY_DATA"
@@ -71,7 +72,10 @@ start_registry() {
   } > "$REGISTRY_DATA/config.yml"
   docker-registry serve "$REGISTRY_DATA/config.yml" > "$REGISTRY_DATA/log" 2>&1 3>&- &
   REGISTRY_PID=$!
-  wait_for_http "http://$REGISTRY/v2/"
+  case $* in
+    *tls:*) wait_for_http "https://$REGISTRY/v2/" ;;
+    *) wait_for_http "http://$REGISTRY/v2/" ;;
+  esac
 }
 stop_registry() {
   kill "$REGISTRY_PID" 2>/dev/null || true
