@@ -1,0 +1,74 @@
+#include "libcore/build/build.hpp"
+
+#include "libcore/base/sys.hpp"
+#include "libcore/build/stage_builder.hpp"
+
+namespace husk::build {
+namespace {
+
+std::size_t count_steps(const dockerfile::Dockerfile& file, const StagePlan& plan) {
+  std::size_t steps = 0;
+  for (const std::size_t stage : plan.order) steps += 1 + file.stages[stage].instructions.size();
+  return steps;
+}
+
+void warn_about_unused_arguments(const dockerfile::Dockerfile& file, const Options& options,
+                                 const Report& report) {
+  std::set<std::string> declared;
+  const auto note = [&](const dockerfile::Instruction& instruction) {
+    if (const auto* arg = std::get_if<dockerfile::Arg>(&instruction.what)) {
+      for (const auto& item : arg->items) declared.insert(item.name.text);
+    }
+  };
+  for (const auto& instruction : file.global_args) note(instruction);
+  for (const auto& stage : file.stages) {
+    for (const auto& instruction : stage.instructions) note(instruction);
+  }
+  for (const auto& [name, value] : options.arguments) {
+    if (!declared.contains(name) && !is_proxy_argument(name)) {
+      report({.kind = Event::Kind::note, .text = cat("warning: no ARG takes --build-arg ", quote(name))});
+    }
+  }
+}
+
+store::Tag write_result(const store::Lease& lease, oci::ImageConfig config, const Options& options) {
+  for (const auto& [name, value] : options.labels) config.labels[name] = value;
+  sys::reached("build.write_image");
+  if (options.tags.empty()) return store::write_image(lease, config, std::nullopt);
+  store::Tag first = store::write_image(lease, config, options.tags.front());
+  for (std::size_t i = 1; i < options.tags.size(); ++i) {
+    store::Tag other = first;
+    other.reference = options.tags[i];
+    other.previous.reset();
+    other.time.clear();
+    store::set_tag(lease, std::move(other));
+  }
+  return first;
+}
+
+}  // namespace
+
+store::Tag build_image(const store::Store& store, const Options& options, const Report& report) {
+  const Interruption interruption;
+  const dockerfile::Dockerfile file = dockerfile::parse_dockerfile(read_dockerfile(options));
+  const oci::Platform platform = oci::host_platform();
+  const Variables global = global_scope(file, options.arguments, platform);
+  const StagePlan plan = plan_stages(file, options.target, global);
+  warn_about_unused_arguments(file, options, report);
+
+  const userns::IdMap map = userns::choose_map(options.userns);
+  const store::Lease lease(store);
+  const Session session{lease, map, options, report};
+  Context context(lease, options);
+  BaseImages images(session);
+  Workshop workshop{session, file, global, platform, context, images};
+  workshop.steps = count_steps(file, plan);
+  for (const std::size_t stage : plan.order) {
+    workshop.built.emplace(stage, StageBuilder(workshop, stage, plan.bases[stage]).build());
+  }
+  context.save_hashes();
+  check_interrupted();
+  return write_result(lease, workshop.built.at(plan.target).config, options);
+}
+
+}  // namespace husk::build

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "libcore/base/fd.hpp"
+#include "libcore/build/options.hpp"
+#include "libcore/build/selection.hpp"
+#include "libcore/build/stat_cache.hpp"
+#include "libcore/dockerfile/source.hpp"
+
+#include <optional>
+
+namespace husk::build {
+
+/// The directory that a build copies from. It is opened once, as a descriptor; everything in it is found from
+/// there.
+class Context {
+ public:
+  /// Reads the ignore file, too: DOCKERFILE.dockerignore beside the Dockerfile, else .dockerignore.
+  Context(const store::Lease& lease, const Options& options);
+
+  const SourceTree& tree() const noexcept { return tree_; }
+  int root() const noexcept { return root_.get(); }
+
+  /// The sha256 of a file, from the stat cache if nothing of it changed.
+  std::string hash(const SourceEntry& entry);
+  void save_hashes();
+
+ private:
+  Fd root_;
+  dockerfile::IgnoreMatcher ignore_;
+  SourceTree tree_;
+  const store::Lease* lease_;
+  std::optional<StatCache> hashes_;  // loaded when the first file is hashed
+};
+
+/// The Dockerfile that OPTIONS name.
+dockerfile::Source read_dockerfile(const Options& options);
+
+}  // namespace husk::build

@@ -1,0 +1,65 @@
+#include "libcore/build/file_content.hpp"
+
+#include "libcore/base/error.hpp"
+#include "libcore/base/io.hpp"
+
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+#include <array>
+#include <string>
+
+namespace husk::build {
+namespace {
+
+bool belongs_in_image(std::string_view name) {
+  if (name == "security.capability") return true;
+  return name.starts_with("user.") && !name.starts_with("user.overlay.") &&
+         !name.starts_with("user.fuseoverlayfs.") && !name.starts_with("user.containers.");
+}
+
+void copy_by_hand(int from, int to, std::string_view path) {
+  std::array<std::byte, 131072> buffer;
+  while (const std::size_t count = read_some(from, buffer))
+    write_all(to, std::span(buffer).first(count), path);
+}
+
+}  // namespace
+
+void copy_content(int from, int to, std::uint64_t size, std::string_view path) {
+  if (size == 0) return;
+  if (::ioctl(to, FICLONE, from) == 0) return;
+  while (size > 0) {
+    const ssize_t count = ::copy_file_range(from, nullptr, to, nullptr, size, 0);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 &&
+        (errno == EXDEV || errno == EINVAL || errno == EOPNOTSUPP || errno == ENOSYS || errno == EPERM)) {
+      return copy_by_hand(from, to, path);  // both offsets are where it stopped
+    }
+    if (count < 0) throw_errno("copy ", quote(path));
+    if (count == 0) throw Error(cat(quote(path), " became shorter while it was read"));
+    size -= static_cast<std::uint64_t>(count);
+  }
+}
+
+void copy_attributes(int from, int to, std::string_view path) {
+  std::array<char, 65536> names;
+  const ssize_t length = ::flistxattr(from, names.data(), names.size());
+  if (length < 0 && (errno == ENOTSUP || errno == E2BIG)) return;
+  if (length < 0) throw_errno("list the attributes of ", quote(path));
+  std::array<char, 65536> value;
+  std::string_view rest(names.data(), static_cast<std::size_t>(length));
+  while (!rest.empty()) {
+    const std::string name(rest.substr(0, rest.find('\0')));
+    rest.remove_prefix(std::min(name.size() + 1, rest.size()));
+    if (!belongs_in_image(name)) continue;
+    const ssize_t size = ::fgetxattr(from, name.c_str(), value.data(), value.size());
+    if (size < 0) throw_errno("read attribute ", quote(name), " of ", quote(path));
+    if (::fsetxattr(to, name.c_str(), value.data(), static_cast<std::size_t>(size), 0) != 0) {
+      throw_errno("set attribute ", quote(name), " of ", quote(path));
+    }
+  }
+}
+
+}  // namespace husk::build

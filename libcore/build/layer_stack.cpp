@@ -1,0 +1,87 @@
+#include "libcore/build/layer_stack.hpp"
+
+#include "libcore/base/error.hpp"
+#include "libcore/base/sys.hpp"
+#include "libcore/oci/manifest.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <sstream>
+
+namespace husk::build {
+namespace {
+
+std::string print(const store::LayerInfo& info) {
+  return cat(info.diff_id.str(), " ", info.tar_size, " ", info.content_size);
+}
+
+store::LayerInfo parse(const std::string& text, std::vector<archive::RecordedOwner> owners) {
+  std::istringstream in(text);
+  std::string digest;
+  std::uint64_t tar_size = 0, content_size = 0;
+  in >> digest >> tar_size >> content_size;
+  const auto diff_id = oci::Digest::parse(digest);
+  if (!in || !diff_id) throw Error("the process that measures a layer ended early");
+  return {.diff_id = *diff_id,
+          .tar_size = tar_size,
+          .content_size = content_size,
+          .packed_here = true,
+          .owners = std::move(owners),
+          .boot_id = {}};
+}
+
+}  // namespace
+
+bool has_no_entries(const std::filesystem::path& directory) { return std::filesystem::is_empty(directory); }
+
+void LayerStack::start_from(std::vector<oci::Digest> diff_ids) { diff_ids_ = std::move(diff_ids); }
+
+void LayerStack::add_cached(const oci::Digest& diff_id) {
+  settle();
+  diff_ids_.push_back(diff_id);
+}
+
+std::vector<std::filesystem::path> LayerStack::lower() {
+  if (!ensured_) store::ensure_layers(session_->lease, session_->map, diff_ids_);
+  ensured_ = true;
+  std::vector<std::filesystem::path> out;
+  for (const oci::Digest& diff_id : diff_ids_) {
+    auto tree = store::find_layer(session_->store(), session_->map.kind, diff_id);
+    if (!tree) throw Error(cat("layer ", diff_id.str(), " is missing"));
+    out.push_back(std::move(*tree));
+  }
+  if (pending_) out.push_back(pending_->layer.tree());
+  std::reverse(out.begin(), out.end());
+  return out;
+}
+
+void LayerStack::push(store::PendingLayer layer, std::vector<archive::RecordedOwner> owners, std::string key,
+                      std::string note) {
+  settle();
+  if (diff_ids_.size() >= oci::max_layers)
+    throw Error(cat("the image has more than ", oci::max_layers, " layers"));
+  Background measuring([&] { return print(layer.measure(owners)); });
+  pending_.emplace(
+      Pending{std::move(layer), std::move(owners), std::move(measuring), std::move(key), std::move(note)});
+  sys::reached("build.layer_pending");
+}
+
+void LayerStack::settle() {
+  if (!pending_) return;
+  Pending pending = std::move(*pending_);
+  pending_.reset();
+  const store::LayerInfo info = parse(pending.measuring.wait(), std::move(pending.owners));
+  sys::reached("build.layer_measured");
+  (void)pending.layer.commit(info);
+  sys::reached("build.layer_committed");
+  store::put_cache_record(session_->lease, pending.key, {.diff_id = info.diff_id, .note = pending.note});
+  sys::reached("build.record_written");
+  diff_ids_.push_back(info.diff_id);
+}
+
+const std::vector<oci::Digest>& LayerStack::diff_ids() {
+  settle();
+  return diff_ids_;
+}
+
+}  // namespace husk::build

@@ -1,0 +1,85 @@
+#include "libcore/build/copy_step.hpp"
+
+#include "libcore/base/error.hpp"
+#include "libcore/runtime/user.hpp"
+
+namespace husk::build {
+namespace {
+
+using dockerfile::Copy;
+using dockerfile::SyntaxError;
+using dockerfile::Word;
+
+bool is_remote(std::string_view text) {
+  return text.starts_with("http://") || text.starts_with("https://") || text.starts_with("git://") ||
+         text.starts_with("git@") || text.starts_with("ssh://");
+}
+
+void refuse_unsupported(const Copy& copy) {
+  if (copy.parents) throw SyntaxError(copy.destination.at, "husk-build does not support COPY --parents yet");
+  if (!copy.checksum.empty())
+    throw SyntaxError(copy.checksum.at, "husk-build does not support ADD --checksum yet");
+  for (const Copy::Source& source : copy.sources) {
+    if (copy.add && is_remote(source.path.text)) {
+      throw SyntaxError(source.path.at, "husk-build does not support ADD of a URL or git repository yet");
+    }
+  }
+}
+
+std::string expand_mode(const Word& word, const Scope& scope) {
+  std::string mode = scope.expand(word);
+  try {
+    if (!mode.empty()) (void)change_mode(0644, mode);
+  } catch (const Error& error) {
+    throw SyntaxError(word.at, error.what());
+  }
+  return mode;
+}
+
+std::string expand_owner(const Word& word, const Scope& scope) {
+  std::string owner = scope.expand(word);
+  try {
+    if (!owner.empty()) (void)runtime::parse_user(owner);
+  } catch (const Error& error) {
+    throw SyntaxError(word.at, error.what());
+  }
+  return owner;
+}
+
+}  // namespace
+
+CopyStep plan_copy(const Copy& copy, const dockerfile::Instruction& instruction, const Scope& scope,
+                   const ImageState& state) {
+  refuse_unsupported(copy);
+  CopyStep step;
+  step.keyword = instruction.keyword;
+  step.at = instruction.at;
+  step.chown = expand_owner(copy.chown, scope);
+  step.chmod = expand_mode(copy.chmod, scope);
+  step.unpack = copy.add && copy.unpack.value_or(true);
+  for (const Word& pattern : copy.exclude) step.exclude.push_back(scope.expand(pattern));
+  step.history = instruction.keyword;
+  for (const Copy::Source& source : copy.sources) {
+    if (source.heredoc) {
+      const Word body{source.heredoc->chomped(), source.heredoc->at};
+      step.texts.push_back({source.path.text, source.heredoc->expand ? scope.expand_text(body) : body.text});
+      step.history += cat(" <<", source.path.text);
+    } else {
+      step.patterns.push_back({scope.expand(source.path), source.path.at});
+      if (step.patterns.back().empty()) throw SyntaxError(source.path.at, "the name of a source is empty");
+      step.history += cat(" ", step.patterns.back().text);
+    }
+  }
+  const std::string destination = scope.expand(copy.destination);
+  if (destination.empty()) throw SyntaxError(copy.destination.at, "the destination is empty");
+  step.destination = resolve_in_image(state.config, destination);
+  step.history += cat(" ", destination, " # buildkit");
+  if (copy.sources.size() > 1 && !step.destination.ends_with('/')) {
+    throw SyntaxError(copy.destination.at, cat("When using ", step.keyword,
+                                               " with more than one source file, the destination must be "
+                                               "a directory and end with a /"));
+  }
+  return step;
+}
+
+}  // namespace husk::build

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "libcore/build/image_state.hpp"
+#include "libcore/build/session.hpp"
+#include "libcore/build/step_key.hpp"
+#include "libcore/runtime/rootfs.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace husk::build {
+
+/// What a RUN executes, after shell form, heredocs and options have been worked out.
+struct RunOrder {
+  std::vector<std::string> arguments;
+  std::vector<std::string> environment;      // of the image, the ARGs and the proxies
+  std::vector<std::string> key_environment;  // without the proxies
+  std::string user;
+  std::string working_directory;
+  runtime::Network network = runtime::Network::private_;
+  std::optional<dockerfile::Heredoc> script = {};  // "RUN <<EOF" whose body begins with "#!"
+  std::string history;
+};
+
+/// Throws SyntaxError for what husk-build can't do.
+RunOrder plan_run(const dockerfile::Run& run, const Scope& scope, const ImageState& state,
+                  const Options& options);
+
+void add_to_key(StepKey& key, const RunOrder& order, const Options& options, const oci::Platform& platform);
+
+/// Runs it on ROOTFS, whose upper directory then holds what it changed and nothing else. Throws Error "exit
+/// code N" if the command fails.
+void execute_run(const Session& session, const RunOrder& order, const runtime::Rootfs& rootfs);
+
+}  // namespace husk::build

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "libcore/build/options.hpp"
+#include "libcore/dockerfile/dockerfile.hpp"
+#include "libcore/store/lease.hpp"
+
+namespace husk::build {
+
+/// What all parts of one build have in common.
+struct Session {
+  const store::Lease& lease;
+  const userns::IdMap& map;
+  const Options& options;
+  const Report& report;
+
+  const store::Store& store() const { return lease.store(); }
+};
+
+/// The time that a step is given in the image's history: SOURCE_DATE_EPOCH, else now, RFC 3339.
+std::string step_time(const Options& options);
+
+/// Throws "interrupted" (exit 128 + signal) if the user has asked the build to end; see Interruption.
+void check_interrupted();
+
+/// While it lives, SIGINT, SIGTERM and SIGHUP end the build at its next step instead of the process at once,
+/// so that nothing unfinished stays behind.
+class Interruption {
+ public:
+  Interruption();
+  Interruption(const Interruption&) = delete;
+  ~Interruption();
+};
+
+/// In a child process: the signals do again what they do to any process.
+void restore_signals();
+
+}  // namespace husk::build
