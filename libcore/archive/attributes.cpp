@@ -16,8 +16,8 @@ namespace {
 constexpr mode_t permissions = 07777;
 constexpr mode_t set_id_bits = S_ISUID | S_ISGID;
 
-bool has(const struct stat& status, const Owner& owner) {
-  return status.st_uid == owner.uid && status.st_gid == owner.gid;
+bool must_give_away(const struct stat& status, const std::optional<Owner>& owner) {
+  return owner && (status.st_uid != owner->uid || status.st_gid != owner->gid);
 }
 
 [[noreturn]] void fail_to_chown(const Owner& owner) {
@@ -60,8 +60,8 @@ Owner checked_owner(std::int64_t uid, std::int64_t gid) {
 
 // The owner first: chown(2) takes set-id bits and capabilities away.
 void apply(int fd, const struct stat& status, const Attributes& wanted, std::vector<std::string>& notes) {
-  const bool give_away = !has(status, wanted.owner);
-  if (give_away && ::fchown(fd, wanted.owner.uid, wanted.owner.gid) != 0) fail_to_chown(wanted.owner);
+  const bool give_away = must_give_away(status, wanted.owner);
+  if (give_away && ::fchown(fd, wanted.owner->uid, wanted.owner->gid) != 0) fail_to_chown(*wanted.owner);
   const bool lost_bits = give_away && (wanted.mode & set_id_bits) != 0;
   if (lost_bits || (status.st_mode & permissions) != wanted.mode) {
     if (::fchmod(fd, wanted.mode) != 0) throw_errno("set its mode");
@@ -71,9 +71,9 @@ void apply(int fd, const struct stat& status, const Attributes& wanted, std::vec
 }
 
 void apply_at(int dir, const std::string& name, const struct stat& status, const Attributes& wanted) {
-  if (!has(status, wanted.owner) &&
-      ::fchownat(dir, name.c_str(), wanted.owner.uid, wanted.owner.gid, AT_SYMLINK_NOFOLLOW) != 0)
-    fail_to_chown(wanted.owner);
+  if (must_give_away(status, wanted.owner) &&
+      ::fchownat(dir, name.c_str(), wanted.owner->uid, wanted.owner->gid, AT_SYMLINK_NOFOLLOW) != 0)
+    fail_to_chown(*wanted.owner);
   // fchmodat() follows links and can't be told not to before Linux 6.6: by way of a descriptor that opens
   // nothing.
   if (!S_ISLNK(status.st_mode)) {

@@ -3,6 +3,7 @@
 #include "libcore/archive/tar_entry.hpp"
 
 #include <sys/stat.h>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,7 @@ Owner checked_owner(std::int64_t uid, std::int64_t gid);
 
 /// What an entry says about a file, checked.
 struct Attributes {
-  Owner owner;
+  std::optional<Owner> owner;  // nothing: whose it is anyway
   mode_t mode = 0;
   Time mtime;
   std::vector<Xattr> xattrs;

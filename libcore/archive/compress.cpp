@@ -50,7 +50,7 @@ struct Plain final : Encoder {
 };
 
 struct Gzip final : Encoder {
-  explicit Gzip(Sink sink) : Encoder(std::move(sink)), level_buffer(ISAL_DEF_LVL3_DEFAULT) {
+  explicit Gzip(Sink sink) : Encoder(std::move(sink)), level_buffer(ISAL_DEF_LVL3_SMALL) {
     isal_deflate_init(stream.get());
     stream->gzip_flag = IGZIP_GZIP;  // header without name and time: deterministic
     stream->level = gzip_level;

@@ -39,6 +39,7 @@ class Unpacker {
 
  private:
   void place(const TarEntry& entry);
+  std::string path_of(const std::string& name) const;
   bool place_whiteout(const TarEntry& entry, const std::string& path);
   void place_directory(const std::string& path, const TarEntry& entry, Attributes attributes);
   void place_file(const Tree::Parent& parent, const std::string& name, const TarEntry& entry,
@@ -47,7 +48,7 @@ class Unpacker {
                    const Attributes& attributes);
   std::int64_t write_content(int file, const std::string& name);
   const Tree::Parent& open_parent(std::string_view path, Time mtime);
-  Owner own() const;
+  std::optional<Owner> default_owner() const;
   Attributes attributes_of(const TarEntry& entry) const;
   void note_attributes(const TarEntry& entry);
   void record_owner(const Tree::Parent& parent, const std::string& name, const TarEntry& entry);
@@ -87,7 +88,7 @@ Extracted Unpacker::run() {
 }
 
 void Unpacker::place(const TarEntry& entry) {
-  const std::string path = clean_path(entry.path);
+  const std::string path = path_of(entry.path);
   if (options_.whiteouts == Whiteouts::overlay && place_whiteout(entry, path)) return;
   note_attributes(entry);
   Attributes attributes = attributes_of(entry);
@@ -104,6 +105,15 @@ void Unpacker::place(const TarEntry& entry) {
     place_other(parent, name, entry, attributes);
   }
   record_owner(parent, name, entry);
+}
+
+// Where in the tree NAME of the archive is.
+std::string Unpacker::path_of(const std::string& name) const {
+  std::string path = clean_path(name);
+  if (!options_.only.empty() && path != options_.only && !path.starts_with(cat(options_.only, "/")))
+    throw Error(cat("it is not below ", quote(options_.only)));
+  if (options_.directory.empty()) return path;
+  return path.empty() ? options_.directory : cat(options_.directory, "/", path);
 }
 
 bool Unpacker::place_whiteout(const TarEntry& entry, const std::string& path) {
@@ -170,7 +180,7 @@ std::int64_t Unpacker::write_content(int file, const std::string& name) {
 void Unpacker::place_other(const Tree::Parent& parent, const std::string& name, const TarEntry& entry,
                            const Attributes& attributes) {
   using enum TarEntry::Kind;
-  if (entry.kind == hard_link) return tree_.make_link(parent, name, clean_path(entry.link));
+  if (entry.kind == hard_link) return tree_.make_link(parent, name, path_of(entry.link));
   // To overlayfs it would be a whiteout that the grammar above has not seen.
   if (entry.kind == device && entry.device == 0) throw Error("device 0:0 is no file but a mark of overlayfs");
   if (entry.kind == device || entry.kind == socket) {
@@ -197,22 +207,26 @@ const Tree::Parent& Unpacker::open_parent(std::string_view path, Time mtime) {
     Attributes attributes;
     attributes.mode = 0755;
     attributes.mtime = mtime;  // not the clock's: the same archive gives the same tree
-    attributes.owner = own();
+    attributes.owner = default_owner();
     directories_.add(std::move(made.path), made.inode, std::move(attributes));
   }
   return parent;
 }
 
-// Whose are the files whose owner the archive does not decide.
-Owner Unpacker::own() const {
-  if (options_.owners == Owners::fixed) return {options_.uid, options_.gid};
-  return {::geteuid(), ::getegid()};
+// Of what the archive does not decide about.
+std::optional<Owner> Unpacker::default_owner() const {
+  switch (options_.owners) {
+    case Owners::fixed: return Owner{options_.uid, options_.gid};
+    case Owners::apply: return Owner{::geteuid(), ::getegid()};
+    case Owners::record: break;
+  }
+  return std::nullopt;
 }
 
 Attributes Unpacker::attributes_of(const TarEntry& entry) const {
   Attributes attributes;
   attributes.owner = checked_owner(entry.uid, entry.gid);
-  if (options_.owners != Owners::apply) attributes.owner = own();
+  if (options_.owners != Owners::apply) attributes.owner = default_owner();
   attributes.mode = entry.mode & 07777;
   attributes.mtime = entry.mtime;
   attributes.xattrs = entry.xattrs;

@@ -36,6 +36,8 @@ struct ExtractOptions {
   Conflicts conflicts = Conflicts::replace;
   std::uint32_t uid = 0;  // for Owners::fixed
   std::uint32_t gid = 0;
+  std::string directory = {};  // clean path of the directory in ROOT where the top of the archive is
+  std::string only = {};  // not empty: an entry that is not this path of the archive or below it is an error
   std::uint64_t max_entries = 10'000'000;
   std::uint64_t max_bytes = 1ULL << 40;
 };
