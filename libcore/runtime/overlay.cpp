@@ -116,7 +116,7 @@ int mount_overlay_by_links(const OverlayPlan& plan, const char* lowest) noexcept
     mount = clone_mount(AT_FDCWD, "/sys/m", 0);
   }
   const int saved = errno;
-  (void)::chdir(plan.directory.c_str());
+  (void)!::chdir(plan.directory.c_str());
   (void)::umount2(spare_directory, MNT_DETACH);
   ::close(links);
   errno = saved;
