@@ -1,0 +1,260 @@
+#include "libcore/store/containers.hpp"
+
+#include "libcore/base/error.hpp"
+#include "libcore/base/io.hpp"
+#include "libcore/base/random.hpp"
+#include "libcore/base/sys.hpp"
+#include "libcore/base/time.hpp"
+#include "libcore/store/container_file.hpp"
+#include "libcore/store/remove_tree.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <algorithm>
+#include <array>
+#include <memory>
+
+namespace husk::store {
+namespace {
+
+constexpr std::size_t max_config = 16 << 20;  // a command line and its environment
+constexpr std::size_t id_length = 64;
+
+struct CloseDirectory {
+  void operator()(DIR* stream) const { ::closedir(stream); }
+};
+
+bool is_hex(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+bool is_name(std::string_view text) {
+  const auto alphanumeric = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  return !text.empty() && text.size() <= 128 && alphanumeric(text.front()) &&
+         std::ranges::all_of(text,
+                             [&](char c) { return alphanumeric(c) || c == '_' || c == '.' || c == '-'; });
+}
+
+// "quiet_harbor", as long as nobody has it.
+std::string propose_name(const std::string& id) {
+  constexpr std::array first = {"amber",  "bold", "brisk", "calm",  "clear", "early", "fair",  "fond",
+                                "gentle", "glad", "keen",  "light", "lucid", "merry", "quiet", "steady"};
+  constexpr std::array second = {"anchor", "beacon", "birch", "brook", "cedar",  "cliff", "falcon", "harbor",
+                                 "heron",  "island", "lark",  "maple", "meadow", "otter", "river",  "willow"};
+  const auto digit = [&](std::size_t at) {
+    return static_cast<std::size_t>(id[at] <= '9' ? id[at] - '0' : id[at] - 'a' + 10);
+  };
+  return cat(first.at(digit(0)), "_", second.at(digit(1)), "_", id.substr(2, 4));
+}
+
+// The names of all containers' directories.
+std::vector<std::string> list_ids(int containers) {
+  Fd readable(::openat(containers, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const std::unique_ptr<DIR, CloseDirectory> stream(readable ? ::fdopendir(readable.get()) : nullptr);
+  if (stream == nullptr) throw_errno("read the store's containers");
+  (void)readable.release();
+  std::vector<std::string> ids;
+  while (const dirent* const entry = ::readdir(stream.get())) {
+    const std::string_view name = entry->d_name;
+    if (name.size() == id_length && is_hex(name)) ids.emplace_back(name);
+  }
+  return ids;
+}
+
+// Nothing if it is not there (any more).
+std::optional<Container> load(const Store& store, int containers, const std::string& id) {
+  Fd directory(::openat(containers, id.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!directory && errno == ENOENT) return std::nullopt;
+  if (!directory) throw_errno("open container ", id);
+  const Fd file(::openat(directory.get(), "config.json", O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!file && errno == ENOENT) return std::nullopt;
+  if (!file) throw_errno("open the configuration of container ", id);
+  ContainerConfig config =
+      in_context([&] { return cat("container ", id); },
+                 [&] { return parse_container_config(read_all(file.get(), max_config, "config.json")); });
+  config.id = id;
+  return Container(store.path() / "containers" / id, std::move(directory), std::move(config));
+}
+
+std::optional<std::string> id_of_name(int containers, std::string_view name) {
+  if (!is_name(name)) return std::nullopt;
+  std::array<char, id_length + 1> target{};
+  const ssize_t length = ::readlinkat(containers, cat("@", name).c_str(), target.data(), target.size());
+  if (length != static_cast<ssize_t>(id_length)) return std::nullopt;
+  return std::string(target.data(), id_length);
+}
+
+void write_file(int directory, const std::string& name, const std::string& content) {
+  Fd file = sys::create_at(directory, name, O_CREAT | O_EXCL | O_WRONLY, 0600);
+  sys::write_all(file.get(), content, name);
+  file.close_written(name);
+}
+
+void write_state(const Container& container, const ContainerState& state) {
+  const std::string temporary = cat(".state-", random_hex(4));
+  write_file(container.directory(), temporary, print_container_state(state));
+  sys::rename_at(container.directory(), temporary, container.directory(), "state.json");
+}
+
+ContainerState stored_state(const Container& container) {
+  const Fd file(::openat(container.directory(), "state.json", O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!file) return {};
+  return parse_container_state(read_all(file.get(), 65536, "state.json"));
+}
+
+const std::string& boot_id() {
+  static const std::string value = [] {
+    const Fd file(::open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC));
+    std::string text = file ? read_all(file.get(), 128, "boot_id") : std::string{};
+    while (text.ends_with('\n')) text.pop_back();
+    return text;
+  }();
+  return value;
+}
+
+bool is_alive(const ContainerState& state) {
+  const auto start_time = find_start_time(state.pid);
+  return state.status == Status::running && state.boot_id == boot_id() && start_time == state.start_time;
+}
+
+[[noreturn]] void throw_name_taken(std::string_view name, const std::string& id) {
+  Error error(cat("the name ", quote(name), " is taken by container ", id.substr(0, 12)));
+  error.set_hint(cat("remove that one (husk rm ", name, ") or choose another name"));
+  throw error;
+}
+
+}  // namespace
+
+Container create_container(const Lease& lease, ContainerConfig config) {
+  const Store& store = lease.store();
+  const Fd containers = store.open_directory("containers");
+  config.id = random_hex(id_length / 2);
+  if (config.name.empty()) config.name = propose_name(config.id);
+  if (!is_name(config.name)) {
+    throw Error(cat("container name ", quote(config.name), " is not letters, digits, '_', '.' and '-'"),
+                Exit::engine);
+  }
+  if (const auto taken = id_of_name(containers.get(), config.name)) throw_name_taken(config.name, *taken);
+  if (config.created.empty()) config.created = format_rfc3339(now());
+
+  sys::make_directory_at(lease.tmp(), config.id, 0700);
+  Fd directory(::openat(lease.tmp(), config.id.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory) throw_errno("open a new container's directory");
+  sys::make_directory_at(directory.get(), "upper", 0755);
+  // The root directory of the container: anybody in it has to get through, whatever our umask is.
+  if (::fchmodat(directory.get(), "upper", 0755, 0) != 0) throw_errno("open the upper directory to all");
+  sys::make_directory_at(directory.get(), "work", 0700);
+  write_file(directory.get(), "config.json", print_container_config(config));
+  sys::rename_at(lease.tmp(), config.id, containers.get(), config.id);
+  sys::reached("container.made");
+
+  Container container(store.path() / "containers" / config.id, std::move(directory), config);
+  if (!sys::try_symlink_at(config.id, containers.get(), cat("@", config.name))) {
+    remove_tree(containers.get(), config.id);
+    throw_name_taken(config.name, id_of_name(containers.get(), config.name).value_or("another"));
+  }
+  return container;
+}
+
+std::optional<Container> find_container_if_any(const Store& store, std::string_view name_or_id) {
+  const Fd containers = store.open_directory("containers");
+  if (const auto id = id_of_name(containers.get(), name_or_id)) {
+    if (auto container = load(store, containers.get(), *id)) return container;
+  }
+  if (!is_hex(name_or_id) || name_or_id.size() > id_length) return std::nullopt;
+  std::optional<std::string> found;
+  for (std::string& id : list_ids(containers.get())) {
+    if (!id.starts_with(name_or_id)) continue;
+    if (found) throw Error(cat("container id ", quote(name_or_id), " is ambiguous: give more of its digits"));
+    found = std::move(id);
+  }
+  return found ? load(store, containers.get(), *found) : std::nullopt;
+}
+
+Container find_container(const Store& store, std::string_view name_or_id) {
+  auto found = find_container_if_any(store, name_or_id);
+  if (found) return std::move(*found);
+  Error error(cat("no such container: ", quote(name_or_id)));
+  error.set_hint("'husk ps -a' lists them");
+  throw error;
+}
+
+std::vector<Container> list_containers(const Store& store) {
+  const Fd containers = store.open_directory("containers");
+  std::vector<Container> found;
+  for (const std::string& id : list_ids(containers.get())) {
+    if (auto container = load(store, containers.get(), id)) found.push_back(std::move(*container));
+  }
+  std::ranges::sort(found, std::greater<>{}, [](const Container& container) {
+    return std::pair(container.config().created, container.config().id);
+  });
+  return found;
+}
+
+ContainerState read_state(const Container& container) {
+  ContainerState state = stored_state(container);
+  if (state.status == Status::running && !is_alive(state)) {
+    state.status = Status::exited;
+    state.pid = 0;
+  }
+  return state;
+}
+
+void set_running(const Container& container, pid_t pid) {
+  ContainerState state;
+  state.status = Status::running;
+  state.pid = pid;
+  state.start_time = find_start_time(pid).value_or(0);  // 0: it has ended already
+  state.boot_id = boot_id();
+  state.started = format_rfc3339(now());
+  write_state(container, state);
+}
+
+void set_exited(const Container& container, int exit_code) {
+  ContainerState state = stored_state(container);
+  state.status = Status::exited;
+  state.pid = 0;
+  state.exit_code = exit_code;
+  state.finished = format_rfc3339(now());
+  write_state(container, state);
+}
+
+std::optional<Fd> open_running(const Container& container) {
+  const ContainerState state = read_state(container);
+  if (state.status != Status::running) return std::nullopt;
+  Fd process(static_cast<int>(::syscall(SYS_pidfd_open, state.pid, 0)));
+  // The number may have gone to another process before it was opened, but not any more afterwards.
+  if (!process || !is_alive(state)) return std::nullopt;
+  return process;
+}
+
+void remove_container(const Store& store, const Container& container) {
+  const std::string& id = container.config().id;
+  const Fd containers = store.open_directory("containers");
+  const Fd trash = store.open_directory("trash");
+  if (id_of_name(containers.get(), container.config().name) == id) {
+    (void)sys::try_unlink_at(containers.get(), cat("@", container.config().name), 0);
+  }
+  sys::rename_at(containers.get(), id, trash.get(), id);
+  sys::reached("container.in_trash");
+  remove_tree(trash.get(), id);
+}
+
+ContainerRoots list_container_roots(const Store& store) {
+  ContainerRoots roots;
+  for (const Container& container : list_containers(store)) {
+    const ContainerConfig& config = container.config();
+    if (config.image_id) roots.image_ids.push_back(*config.image_id);
+    for (const oci::Digest& diff_id : config.diff_ids) {
+      roots.layers.push_back(cat(userns::map_name(config.map), "/", diff_id.hex()));
+    }
+  }
+  return roots;
+}
+
+}  // namespace husk::store
