@@ -219,7 +219,8 @@ const RecordedOwner* Packer::find_owner(const std::string& path) const {
 
 std::vector<std::string> pack(int dir, const Sink& out, const PackOptions& options) {
   Packer packer(out, options);
-  packer.add_directory(dir, {});
+  const Fd readable = open_here(dir, ".", O_DIRECTORY);  // theirs may be O_PATH
+  packer.add_directory(readable.get(), {});
   return packer.finish();
 }
 

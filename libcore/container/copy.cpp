@@ -4,6 +4,7 @@
 #include "libcore/base/io.hpp"
 #include "libcore/container/copy_halves.hpp"
 #include "libcore/container/half.hpp"
+#include "libcore/container/lines.hpp"
 #include "libcore/container/root.hpp"
 
 #include <fcntl.h>
@@ -68,16 +69,6 @@ Channels make_channels() {
 void close(Channel& channel) {
   channel.talk.reset();
   channel.data.reset();
-}
-
-std::vector<std::string> split_lines(const std::string& text) {
-  std::vector<std::string> lines;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    lines.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return lines;
 }
 
 struct Outcome {

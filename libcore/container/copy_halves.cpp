@@ -5,6 +5,7 @@
 #include "libcore/base/at.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
+#include "libcore/container/lines.hpp"
 #include "libcore/container/place.hpp"
 
 #include <fcntl.h>
@@ -57,12 +58,6 @@ Source find_source(int root, const std::string& path, SourceLink link) {
   if (wanted.wants_directory && !is_directory) throw SysError(ENOTDIR, cat("copy ", quote(path)));
   source.announcement = {is_directory, wanted.contents, wanted.base()};
   return source;
-}
-
-std::string join_lines(const std::vector<std::string>& lines) {
-  std::string text;
-  for (const std::string& line : lines) text += cat(line, "\n");
-  return text;
 }
 
 std::string pack_source(const Source& source, const std::string& name, const archive::Sink& sink) {

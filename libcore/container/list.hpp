@@ -1,0 +1,17 @@
+#pragma once
+
+#include "libcore/base/time.hpp"
+#include "libcore/store/containers.hpp"
+
+#include <string>
+
+namespace husk::container {
+
+/// "Up 3 minutes", "Exited (137) 5 seconds ago", "Created": as docker-ps(1) says it.
+std::string describe_status(const store::ContainerState& state, Time now);
+
+/// The command in quotes; more than 20 characters are cut unless WHOLE.
+enum class Length { short_form, whole };
+std::string describe_command(const std::vector<std::string>& command, Length length);
+
+}  // namespace husk::container

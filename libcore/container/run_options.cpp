@@ -1,0 +1,153 @@
+#include "libcore/container/run_options.hpp"
+
+#include "libcore/base/error.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace husk::container {
+namespace {
+
+[[noreturn]] void throw_usage(std::string message, std::string hint = {}) {
+  Error error(std::move(message), Exit::engine);
+  error.set_hint(std::move(hint));
+  throw error;
+}
+
+std::uint16_t parse_port_number(std::string_view text, std::string_view whole) {
+  std::uint16_t value = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failure != std::errc{} || end != text.data() + text.size() || value == 0) {
+    throw_usage(cat("published port ", quote(whole), ": ", quote(text), " is not a port from 1 to 65535"),
+                "it is [ADDRESS:]HOST-PORT:CONTAINER-PORT[/udp]");
+  }
+  return value;
+}
+
+std::string_view name_of(std::string_view entry) { return entry.substr(0, entry.find('=')); }
+
+}  // namespace
+
+Pull parse_pull(std::string_view text) {
+  if (text == "missing") return Pull::missing;
+  if (text == "always") return Pull::always;
+  if (text == "never") return Pull::never;
+  throw_usage(cat("--pull ", quote(text), ": missing, always and never are known"));
+}
+
+runtime::Network parse_network(std::string_view text) {
+  if (text == "host") return runtime::Network::host;
+  if (text == "none") return runtime::Network::none;
+  if (text == "private") return runtime::Network::private_;
+  throw_usage(cat("--network ", quote(text), ": host, none and private are known"));
+}
+
+runtime::PublishedPort parse_port(std::string_view text) {
+  runtime::PublishedPort port;
+  std::string_view rest = text;
+  if (const auto slash = rest.rfind('/'); slash != std::string_view::npos) {
+    const std::string_view protocol = rest.substr(slash + 1);
+    if (protocol != "tcp" && protocol != "udp") {
+      throw_usage(
+          cat("published port ", quote(text), ": protocol ", quote(protocol), " is neither tcp nor udp"));
+    }
+    port.udp = protocol == "udp";
+    rest = rest.substr(0, slash);
+  }
+  const auto last = rest.rfind(':');
+  if (last == std::string_view::npos) {
+    throw_usage(cat("published port ", quote(text), " names one port only"),
+                cat("name that of the host, too: -p 8080:", escape(text)));
+  }
+  port.container = parse_port_number(rest.substr(last + 1), text);
+  rest = rest.substr(0, last);
+  const auto middle = rest.rfind(':');
+  if (middle != std::string_view::npos) {
+    std::string_view address = rest.substr(0, middle);
+    if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
+    if (address.empty() || address.find_first_not_of("0123456789abcdefABCDEF.:") != std::string_view::npos) {
+      throw_usage(cat("published port ", quote(text), ": ", quote(address), " is not an IP address"));
+    }
+    port.address = address;
+    rest = rest.substr(middle + 1);
+  }
+  port.host = parse_port_number(rest, text);
+  return port;
+}
+
+std::string print_port(const runtime::PublishedPort& port) {
+  return cat(port.address.empty() ? "0.0.0.0" : port.address, ":", port.host, "->", port.container,
+             port.udp ? "/udp" : "/tcp");
+}
+
+runtime::Volume parse_volume(std::string_view text) {
+  const auto first = text.find(':');
+  if (first == std::string_view::npos || first == 0) {
+    throw_usage(cat("volume ", quote(text), " is not HOST:CONTAINER[:ro]"));
+  }
+  const std::string_view source = text.substr(0, first);
+  std::string_view target = text.substr(first + 1);
+  runtime::Volume volume;
+  if (const auto second = target.find(':'); second != std::string_view::npos) {
+    const std::string_view mode = target.substr(second + 1);
+    if (mode != "ro" && mode != "rw")
+      throw_usage(cat("volume ", quote(text), ": ", quote(mode), " is neither ro nor rw"));
+    volume.read_only = mode == "ro";
+    target = target.substr(0, second);
+  }
+  if (source.find('/') == std::string_view::npos && source != "." && source != "..") {
+    throw_usage(cat("volume ", quote(text), ": there are no named volumes"),
+                cat("for a directory of that name: -v ./", escape(text)));
+  }
+  if (!target.starts_with('/'))
+    throw_usage(cat("volume ", quote(text), ": the path in the container is not absolute"));
+  volume.source = std::filesystem::absolute(source);
+  volume.target = target;
+  return volume;
+}
+
+std::vector<std::string> merge_command(const oci::ImageConfig& image, const RunOptions& options) {
+  std::vector<std::string> command;
+  if (options.entrypoint) {
+    if (!options.entrypoint->empty()) command.push_back(*options.entrypoint);
+  } else if (image.entrypoint) {
+    command = *image.entrypoint;
+  }
+  if (!options.command.empty()) {
+    command.insert(command.end(), options.command.begin(), options.command.end());
+  } else if (!options.entrypoint && image.cmd) {
+    command.insert(command.end(), image.cmd->begin(), image.cmd->end());
+  }
+  if (command.empty()) {
+    throw_usage(cat("image ", quote(options.image), " names no command"), "give one after the image");
+  }
+  return command;
+}
+
+std::vector<std::string> merge_environment(
+    const std::vector<std::string>& image, const std::vector<std::string>& user,
+    const std::function<std::optional<std::string>(const char*)>& look_up) {
+  std::vector<std::string> merged;
+  const auto remove = [&](std::string_view name) {
+    std::erase_if(merged, [&](const std::string& entry) { return name_of(entry) == name; });
+  };
+  for (const std::string& entry : image) {
+    const auto equals = entry.find('=');
+    if (equals == std::string::npos || equals == 0 || entry.find('\0') != std::string::npos) continue;
+    remove(name_of(entry));
+    merged.push_back(entry);
+  }
+  for (const std::string& entry : user) {
+    const std::string name(name_of(entry));
+    if (name.empty()) throw_usage(cat("environment ", quote(entry), " has no name"));
+    remove(name);
+    if (name.size() < entry.size()) {
+      merged.push_back(entry);
+    } else if (const auto value = look_up(name.c_str())) {
+      merged.push_back(cat(name, "=", *value));
+    }
+  }
+  return merged;
+}
+
+}  // namespace husk::container

@@ -1,0 +1,41 @@
+#include "libcore/container/tool_process.hpp"
+
+#include "libcore/base/error.hpp"
+
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <filesystem>
+
+namespace husk::container {
+
+void run_tool(const std::string& name, const std::vector<std::string>& arguments) {
+  std::vector<std::string> words = {name};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+
+  std::error_code ignored;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", ignored);
+  const std::string beside = (self.parent_path() / name).string();
+  // Not run_program(): the user is to see its progress, and to stop it with ctrl-C.
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+  pid_t child = 0;
+  int failure = ::posix_spawn(&child, beside.c_str(), &actions, nullptr, argv.data(), environ);
+  if (failure == ENOENT)
+    failure = ::posix_spawnp(&child, name.c_str(), &actions, nullptr, argv.data(), environ);
+  ::posix_spawn_file_actions_destroy(&actions);
+  if (failure != 0) throw SysError(failure, cat("run ", name));
+
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) throw_errno("wait for ", name);
+  }
+  if (WIFSIGNALED(status)) throw Error(cat(name, " was ended by signal ", WTERMSIG(status)), Exit::engine);
+  if (WEXITSTATUS(status) != 0) throw Error(cat(name, " failed"), Exit::engine);
+}
+
+}  // namespace husk::container
