@@ -441,7 +441,7 @@ RUN rm /etc/group && rm -r /home && mkdir /home && echo new > /home/file && ln -
 RUN true
 EOF
   must_build
-  local layers=$HUSK_ROOT/layers/*/ count
+  local layers=("$HUSK_ROOT"/layers/*/) count
   count=$(tr ',' '\n' < "$HUSK_ROOT/blobs/sha256/${id#sha256:}" | grep -c '"sha256:')
   [ "$count" -eq 2 ] # RUN true is no layer
   look 'ls -A /home /etc; cat /etc/group; true'
@@ -449,7 +449,7 @@ EOF
   says "can't open '/etc/group'"
   local name
   for name in resolv.conf hosts hostname; do
-    run find $layers -path "*/etc/$name"
+    run find "${layers[@]}" -path "*/etc/$name"
     [ -z "$output" ]
   done
 }
