@@ -6,17 +6,10 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
-#include <sys/xattr.h>
 #include <unistd.h>
-#include <algorithm>
 
 namespace husk::container {
 namespace {
-
-bool is_opaque(const std::filesystem::path& tree) {
-  char value = 0;
-  return ::lgetxattr(tree.c_str(), "user.overlay.opaque", &value, 1) == 1 && value == 'y';
-}
 
 bool has_ended(int pidfd) {
   pollfd wait{pidfd, POLLIN, 0};
@@ -55,7 +48,6 @@ std::vector<std::filesystem::path> lower_directories(const store::Store& store, 
       throw error;
     }
     lower.push_back(*tree);
-    if (is_opaque(*tree)) break;
   }
   return lower;
 }

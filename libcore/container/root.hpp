@@ -14,8 +14,7 @@ enum class Access : std::uint8_t { read, write };
 /// The map that a container or a layer of this kind was made with, for this caller.
 userns::IdMap map_of(userns::MapKind kind);
 
-/// The directories of these layers (lowest first), topmost first, down to the first whose top directory hides
-/// all that is below it (overlayfs has no such mark for a root). Throws Error if one is not in the store.
+/// The directories of these layers (lowest first), topmost first. Throws Error if one is not in the store.
 std::vector<std::filesystem::path> lower_directories(const store::Store& store, userns::MapKind map,
                                                      const std::vector<oci::Digest>& diff_ids);
 

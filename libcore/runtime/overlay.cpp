@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
@@ -23,6 +24,13 @@ std::filesystem::path common_parent(const std::filesystem::path& one, const std:
     ++right;
   }
   return common;
+}
+
+// A layer can hide all below it ("/.wh..wh..opq"); overlayfs does not look for the mark in the top
+// directories that it merges.
+bool hides_what_is_below(const std::filesystem::path& layer) {
+  char value = 0;
+  return ::lgetxattr(layer.c_str(), "user.overlay.opaque", &value, 1) == 1 && value == 'y';
 }
 
 int fail_and_close(int fd) noexcept {
@@ -97,6 +105,7 @@ OverlayPlan plan_overlay(const Rootfs& rootfs) {
     plan.lower.push_back(relative(rootfs.lower[index]));
     plan.lower_paths.push_back(rootfs.lower[index].string());
     names += cat(index == 0 ? "" : ":", index);
+    if (hides_what_is_below(rootfs.lower[index])) break;
   }
   const std::string upper = plan.upper.empty() ? "" : ",upperdir=u,workdir=w";
   plan.link_options = cat("userxattr,lowerdir=", names, upper);
