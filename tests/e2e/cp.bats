@@ -8,7 +8,7 @@ make_stopped() { husk-run --network=none --name "${1:-box}" busybox true; }
 # One that runs until the test ends.
 start_running() { # [OPTION...]
   mkfifo stay
-  husk-run --network=none -i --rm --name box "$@" busybox cat < stay > /dev/null 2>&1 3>&- &
+  husk-run --network=none -i --rm --name box "$@" busybox sh -c "${COMMAND:-cat}" < stay > /dev/null 2>&1 3>&- &
   BOX=$!
   exec 9> stay
   local _
@@ -145,10 +145,19 @@ see() { husk-cp "box:$1" - | tar -xOf -; }
 
 @test "a container that swaps directories for links meanwhile gets nothing out" {
   import_busybox
-  mkdir -p victim && echo secret > victim/file
+  mkdir -p victim/dir && echo secret > victim/dir/file && mkdir in && echo evil > in/file
+  # What the container has under the path of the victim is its own.
+  COMMAND="cat & while :; do mkdir -p /s/dir; echo mine > /s/dir/file; mv /s/dir /s/old; ln -s '$PWD/victim/dir' /s/dir; rm -r /s/dir /s/old; done"
   start_running
-  husk-cp victim box:/tmp/swap
-  run timeout 20 bash -c 'for i in {1..15}; do husk-cp victim/. box:/tmp/swap; husk-cp box:/tmp/swap out$i; done'
-  [[ $(< victim/file) == secret && $(find victim | wc -l) == 2 ]]
+  local i
+  for i in {1..20}; do
+    husk-cp in/. box:/s/dir || true
+    husk-cp in/file box:/s/dir/file || true
+    husk-cp box:/s/dir "out$i" || true
+    husk-cp box:/s/dir/file "file$i" || true
+  done
+  [[ $(< victim/dir/file) == secret && $(find victim | wc -l) == 3 ]]
+  ! grep -rq secret out* file* in
+  kill "$BOX"
   stop_running
 }
