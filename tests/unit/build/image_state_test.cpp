@@ -16,7 +16,8 @@ dockerfile::Dockerfile parse(const std::string& text) {
 }
 
 // Applies the instructions of the last stage; returns the history.
-std::vector<std::string> apply(const std::string& text, ImageState& state, const Variables& build_arguments = {}) {
+std::vector<std::string> apply(const std::string& text, ImageState& state,
+                               const Variables& build_arguments = {}) {
   const auto file = parse(text);
   const Variables global = global_scope(file, build_arguments, {"linux", "amd64", ""});
   Scope scope(global, build_arguments, file.escape);
@@ -43,8 +44,10 @@ TEST(ImageState, Config) {
   state.config.env = {"PATH=/bin", "a=old"};
   state.config.cmd = {"inherited"};
   const auto history = apply(
-      "ARG v=1\nFROM x\nENV a=new b=$a\nENV old form  text\nLABEL \"x y\"=\"1 2\"\nARG v\nARG w=$v$a\nUSER $w\n"
-      "EXPOSE 80 53/UDP 8000-8001\nVOLUME [\"/data\"]\nSHELL [\"/bin/bash\", \"-ec\"]\nENTRYPOINT run me\nSTOPSIGNAL 9\n"
+      "ARG v=1\nFROM x\nENV a=new b=$a\nENV old form  text\nLABEL \"x y\"=\"1 2\"\nARG v\nARG w=$v$a\nUSER "
+      "$w\n"
+      "EXPOSE 80 53/UDP 8000-8001\nVOLUME [\"/data\"]\nSHELL [\"/bin/bash\", \"-ec\"]\nENTRYPOINT run "
+      "me\nSTOPSIGNAL 9\n"
       "MAINTAINER A\nONBUILD RUN x\n",
       state);
   const auto& config = state.config;
