@@ -1,11 +1,11 @@
 #include "libcore/container/tool_process.hpp"
 
 #include "libcore/base/error.hpp"
+#include "libcore/runtime/own_binary.hpp"
 
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <filesystem>
 
 namespace husk::container {
 
@@ -16,9 +16,7 @@ void run_tool(const std::string& name, const std::vector<std::string>& arguments
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
 
-  std::error_code ignored;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", ignored);
-  const std::string beside = (self.parent_path() / name).string();
+  const std::string beside = (runtime::own_directory() / name).string();
   // Not run_program(): the user is to see its progress, and to stop it with ctrl-C.
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);

@@ -92,3 +92,36 @@ wait_for_http() { # URL
   echo "$1 does not answer" >&2
   return 1
 }
+
+# Until a line is in a file that another process writes; until no process of ours has such a command line.
+wait_for_line() { # FILE LINE
+  local _
+  for _ in {1..100}; do
+    grep -qx "$2" "$1" 2>/dev/null && return
+    sleep 0.1
+  done
+  echo "no line '$2' in $1" >&2
+  return 1
+}
+wait_for_no_process() { # TEXT
+  local _
+  for _ in {1..50}; do
+    pgrep -u "$(id -u)" -f -- "$1" >/dev/null || return 0
+    sleep 0.1
+  done
+  pgrep -u "$(id -u)" -af -- "$1" >&2
+  return 1
+}
+
+# Serves a file on the loopback of the host.
+start_server() { # PORT
+  mkdir -p served
+  echo served > served/file
+  python3 -m http.server --bind 127.0.0.1 --directory served "$1" >/dev/null 2>&1 3>&- &
+  SERVER_PID=$!
+  wait_for_http "http://127.0.0.1:$1/file"
+}
+stop_server() {
+  kill "$SERVER_PID"
+  wait "$SERVER_PID" 2>/dev/null || true
+}
