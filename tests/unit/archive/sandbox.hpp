@@ -51,7 +51,7 @@ class Sandbox : public ::testing::Test {
 
   void TearDown() override {
     EXPECT_EQ(look(top_ / "canary") + look_one(top_), before_) << "something outside the tree was changed";
-    (void)std::system(("chmod -R u+rwX '" + top_.string() + "'; rm -rf '" + top_.string() + "'").c_str());
+    (void)!std::system(("chmod -R u+rwX '" + top_.string() + "'; rm -rf '" + top_.string() + "'").c_str());
   }
 
   void make_tree() {
