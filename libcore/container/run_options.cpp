@@ -2,6 +2,8 @@
 
 #include "libcore/base/error.hpp"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <algorithm>
 #include <charconv>
 
@@ -22,6 +24,12 @@ std::uint16_t parse_port_number(std::string_view text, std::string_view whole) {
                 "it is [ADDRESS:]HOST-PORT:CONTAINER-PORT[/udp]");
   }
   return value;
+}
+
+bool is_address(const std::string& text) {
+  in6_addr address{};  // room for either
+  return ::inet_pton(AF_INET, text.c_str(), &address) == 1 ||
+         ::inet_pton(AF_INET6, text.c_str(), &address) == 1;
 }
 
 std::string_view name_of(std::string_view entry) { return entry.substr(0, entry.find('=')); }
@@ -65,7 +73,7 @@ runtime::PublishedPort parse_port(std::string_view text) {
   if (middle != std::string_view::npos) {
     std::string_view address = rest.substr(0, middle);
     if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
-    if (address.empty() || address.find_first_not_of("0123456789abcdefABCDEF.:") != std::string_view::npos) {
+    if (!is_address(std::string(address))) {
       throw_usage(cat("published port ", quote(text), ": ", quote(address), " is not an IP address"));
     }
     port.address = address;
