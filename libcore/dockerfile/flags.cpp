@@ -1,6 +1,7 @@
 #include "libcore/dockerfile/flags.hpp"
 
 #include "libcore/dockerfile/instruction.hpp"
+#include "libcore/dockerfile/words.hpp"
 
 namespace husk::dockerfile {
 
@@ -8,10 +9,7 @@ FlagReader::FlagReader(const Node& node) : node_(node) {
   for (const Word& word : node.flags) {
     const auto equals = word.text.find('=');
     Flag flag{{word.text.substr(2, equals == std::string::npos ? equals : equals - 2), word.at}, {}};
-    if (equals != std::string::npos) {
-      flag.value =
-          Word{word.text.substr(equals + 1), {word.at.line, word.at.column + static_cast<int>(equals) + 1}};
-    }
+    if (equals != std::string::npos) flag.value = part_of(word, equals + 1);
     flags_.push_back(std::move(flag));
   }
 }

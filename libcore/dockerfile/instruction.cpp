@@ -4,7 +4,9 @@
 #include "libcore/dockerfile/heredoc.hpp"
 #include "libcore/dockerfile/parse_copy.hpp"
 #include "libcore/dockerfile/parse_health.hpp"
+#include "libcore/dockerfile/run_mount.hpp"
 #include "libcore/dockerfile/runes.hpp"
+#include "libcore/dockerfile/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -68,10 +70,7 @@ Arg parse_arg(const Node& node) {
     const auto equals = word.text.find('=');
     Arg::Item item{{word.text.substr(0, equals), word.at}};
     if (item.name.empty()) throw SyntaxError(word.at, "ARG names can not be blank");
-    if (equals != std::string::npos) {
-      item.value =
-          Word{word.text.substr(equals + 1), {word.at.line, word.at.column + static_cast<int>(equals) + 1}};
-    }
+    if (equals != std::string::npos) item.value = part_of(word, equals + 1);
     arg.items.push_back(std::move(item));
   }
   return arg;
@@ -82,6 +81,7 @@ Command parse_command(const Node& node) { return {node.arguments, node.json, nod
 Run parse_run(const Node& node, FlagReader& flags) {
   Run run;
   run.mounts = flags.take_all("mount");
+  for (const Word& mount : run.mounts) check_run_mount(mount);
   run.network = flags.take("network");
   run.security = flags.take("security");
   run.devices = flags.take_all("device");

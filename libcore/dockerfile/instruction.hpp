@@ -50,7 +50,7 @@ struct Command {
 
 struct Run {
   Command command;
-  std::vector<Word> mounts = {};  // "type=cache,target=/x"
+  std::vector<Word> mounts = {};  // "type=cache,target=/x", checked; see run_mount.hpp
   Word network = {};
   Word security = {};
   std::vector<Word> devices = {};
@@ -132,9 +132,6 @@ struct Instruction {
 /// Throws SyntaxError: an unknown instruction or flag (with what was meant, if that can be guessed), too many
 /// or too few arguments, values that can't be.
 Instruction parse_instruction(const Node& node);
-
-/// "1h30m", "5s", "100ms": Go's time.ParseDuration, in nanoseconds.
-std::optional<std::int64_t> parse_duration(std::string_view text);
 
 /// The one of CANDIDATES that TEXT was probably meant to be, else "".
 std::string did_you_mean(std::string_view text, const std::vector<std::string_view>& candidates);

@@ -1,6 +1,7 @@
 #include "libcore/dockerfile/parse_health.hpp"
 
 #include "libcore/dockerfile/runes.hpp"
+#include "libcore/dockerfile/values.hpp"
 
 #include <charconv>
 

@@ -36,6 +36,12 @@ class Collector {
 
 }  // namespace
 
+Word part_of(const Word& word, std::size_t offset, std::size_t count) {
+  Word part{word.text.substr(offset, count), word.at};
+  for (std::size_t i = 0; i < offset; i += rune_at(word.text, i).size) ++part.at.column;
+  return part;
+}
+
 std::vector<Piece> split_words(std::string_view text, char escape) {
   Collector out;
   const auto escape_code = static_cast<char32_t>(escape);

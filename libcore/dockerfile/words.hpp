@@ -1,5 +1,7 @@
 #pragma once
 
+#include "libcore/dockerfile/syntax.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +14,9 @@ struct Piece {
   std::string text;
   std::size_t offset = 0;
 };
+
+/// The part of WORD from the byte OFFSET on, at most COUNT bytes, with its place.
+Word part_of(const Word& word, std::size_t offset, std::size_t count = std::string::npos);
 
 /// Words that white space separates, quotes and escapes kept, as ENV, ARG and LABEL have them.
 std::vector<Piece> split_words(std::string_view text, char escape);

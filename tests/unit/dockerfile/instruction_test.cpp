@@ -50,14 +50,6 @@ TEST(Instruction, ErrorsNameThePlace) {
   for (const auto& [text, expected] : table) EXPECT_EQ(error_of(text), "Dockerfile:" + expected) << text;
 }
 
-TEST(Instruction, Durations) {
-  EXPECT_EQ(parse_duration("1h2m3.5s"), 3'723'500'000'000);
-  EXPECT_EQ(parse_duration("100ms"), 100'000'000);
-  EXPECT_EQ(parse_duration("0"), 0);
-  EXPECT_EQ(parse_duration("5"), std::nullopt);
-  EXPECT_EQ(parse_duration("s"), std::nullopt);
-}
-
 TEST(Instruction, Healthcheck) {
   const auto health = std::get<Health>(parse("HEALTHCHECK --interval=5s --retries=3 CMD curl -f /").what);
   EXPECT_EQ(health.test, (std::vector<std::string>{"CMD-SHELL", "curl -f /"}));
