@@ -105,7 +105,8 @@ TEST_F(Cases, Warning) {
   std::string text = read_text(cases() / "docker_client.TestParseRegistryWarningHeader.320.json");
   for (std::size_t at = text.find("\\udc"); at != std::string::npos; at = text.find("\\udc"))
     text.replace(at, 4, "\\u00");
-  for (const Json& row : Json::parse(text)["rows"]) {
+  const Json table = Json::parse(text);
+  for (const Json& row : table.at("rows")) {
     if (row[0].get<std::string>().find("\"UTF8 \\") != std::string::npos) continue;
     EXPECT_EQ(parse_warning(row[0].get<std::string>()), row[1]) << row;
   }
