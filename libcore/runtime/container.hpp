@@ -1,6 +1,8 @@
 #pragma once
 
 #include "libcore/base/child.hpp"
+#include "libcore/runtime/limits.hpp"
+#include "libcore/runtime/mount.hpp"
 #include "libcore/runtime/rootfs.hpp"
 
 #include <cstdint>
@@ -21,12 +23,10 @@ struct PublishedPort {
   bool udp = false;
 };
 
-/// A directory or file of the host in the container. The source is opened, and with it decided, before the
-/// container is started; always nosuid and nodev.
-struct Volume {
-  std::filesystem::path source;
-  std::string target;
-  bool read_only = false;
+/// A line for /etc/hosts.
+struct HostEntry {
+  std::string name;
+  std::string address;
 };
 
 /// Everything about one container that is decided before it is started. The image's wishes and the user's
@@ -44,9 +44,13 @@ struct Spec {
 
   Network network = Network::private_;
   std::vector<PublishedPort> ports;
+  std::vector<HostEntry> extra_hosts;
   std::vector<Volume> volumes;
-  bool terminal = false;       // a pty; standard streams are the caller's own otherwise
-  bool standard_input = true;  // false: /dev/null
+  std::vector<Mount> mounts;
+  std::uint64_t shm_size = 64 << 20;  // of /dev/shm, in bytes
+  std::vector<Limit> limits;          // over those that every container has
+  bool terminal = false;              // a pty; standard streams are the caller's own otherwise
+  bool standard_input = true;         // false: /dev/null
 };
 
 /// A container that runs: execve() has succeeded. Let go of before wait(), it is killed.

@@ -2,6 +2,7 @@
 
 #include "libcore/runtime/in_root.hpp"
 #include "libcore/runtime/kernel_mount.hpp"
+#include "libcore/runtime/mount_sources.hpp"
 #include "libcore/runtime/report.hpp"
 
 #include <fcntl.h>
@@ -39,23 +40,21 @@ constexpr std::array<const char*, 9> masked_proc = {"acpi", "interrupts",    "kc
 constexpr std::array<const char*, 6> read_only_proc = {"asound", "bus", "fs", "irq", "sys", "sysrq-trigger"};
 constexpr std::array<const char*, 3> masked_sys = {"firmware", "fs/selinux", "devices/virtual/powercap"};
 
-constexpr std::size_t max_volumes = 1024;
-int volume_mounts[max_volumes];  // not on the stack, nor on the heap
-
 // One run of the set-up. The descriptors are closed by execve(2), or by the end of the process.
 class Setup {
  public:
-  Setup(const LaunchPlan& plan, int control) noexcept : plan_(plan), control_(control) {}
+  Setup(const LaunchPlan& plan, int control) noexcept
+      : plan_(plan), control_(control), mounts_(plan.mounts, control) {}
 
   Filesystem run() noexcept {
-    open_volumes();
+    mounts_.open();
     open_devices();
     mount_root();
     mount_proc();
     mount_sys();
     mount_dev();
     bind_files();
-    bind_volumes();
+    mounts_.attach(root_);
     make_working_directory();
     enter();
     return {root_, terminals_};
@@ -75,7 +74,6 @@ class Setup {
     ::close(target);
   }
 
-  void open_volumes() noexcept;
   void open_devices() noexcept;
   void make_scratch() noexcept;
   void mount_root() noexcept;
@@ -84,12 +82,12 @@ class Setup {
   void mount_dev() noexcept;
   void mask(int directory, const char* name) const noexcept;
   void bind_files() noexcept;
-  void bind_volumes() noexcept;
   void make_working_directory() noexcept;
   void enter() noexcept;
 
   const LaunchPlan& plan_;
   int control_;
+  const MountSources mounts_;
   std::array<int, devices.size()> device_mounts_ = {};
   int host_sys_ = -1;
   int scratch_ = -1;  // a tmpfs for what is made for this container: stubs, dev, etc, and the empty directory
@@ -97,26 +95,6 @@ class Setup {
   int dev_ = -1;
   int terminals_ = -1;
 };
-
-// Before anything is mounted: a copy of the mounts below a volume must hold the host's, not ours. The source
-// is looked up again, as a mount of this namespace, and has to be what the parent saw.
-void Setup::open_volumes() noexcept {
-  if (plan_.volumes.size() > max_volumes) {
-    errno = E2BIG;
-    fail(control_, Step::open_volume, "");
-  }
-  for (std::size_t index = 0; index < plan_.volumes.size(); ++index) {
-    const PlannedVolume& volume = plan_.volumes[index];
-    const char* const name = volume.source.c_str();
-    const int mount = need_fd(clone_mount(AT_FDCWD, name, AT_RECURSIVE), Step::open_volume, name);
-    struct stat status {};
-    need(::fstat(mount, &status) == 0, Step::open_volume, name);
-    errno = ESTALE;
-    need(status.st_dev == volume.device && status.st_ino == volume.inode, Step::open_volume, name);
-    need(set_mount_attributes(mount, volume.attributes, AT_RECURSIVE) == 0, Step::open_volume, name);
-    volume_mounts[index] = mount;
-  }
-}
 
 // The host's devices, by what they are and not only by name: a container's /dev is made from these
 // descriptors.
@@ -263,7 +241,7 @@ void Setup::mount_dev() noexcept {
   const int pts = child("pts");
   need(pts >= 0 && attach_mount(terminals_, pts) == 0, Step::mount_system, "/dev/pts");
   ::close(pts);
-  const MountOption of_shm[] = {{"mode", "1777"}, {"size", "64m"}};
+  const MountOption of_shm[] = {{"mode", "1777"}, {"size", plan_.shm_size.c_str()}};
   attach(need_fd(make_mount("tmpfs", of_shm, safe), Step::mount_system, "/dev/shm"), child("shm"),
          Step::mount_system, "/dev/shm");
   const int queues = make_mount("mqueue", safe);
@@ -297,15 +275,6 @@ void Setup::bind_files() noexcept {
     const int mount = need_fd(clone_mount(scratch_, source, 0), Step::bind_etc, target_name);
     need(set_mount_attributes(mount, safe, 0) == 0, Step::bind_etc, target_name);
     attach(mount, target, Step::bind_etc, target_name);
-  }
-}
-
-void Setup::bind_volumes() noexcept {
-  for (std::size_t index = 0; index < plan_.volumes.size(); ++index) {
-    const PlannedVolume& volume = plan_.volumes[index];
-    const char* const name = volume.target.c_str();
-    const int target = make_target(root_, name, volume.directory ? TargetKind::directory : TargetKind::file);
-    attach(volume_mounts[index], need_fd(target, Step::bind_volume, name), Step::bind_volume, name);
   }
 }
 

@@ -95,11 +95,15 @@ void FirstProcess::set_host_name() const noexcept {
 }
 
 void FirstProcess::set_limits() const noexcept {
-  const rlimit no_core{0, 0};
   rlimit files{};
-  need(::setrlimit(RLIMIT_CORE, &no_core) == 0 && ::getrlimit(RLIMIT_NOFILE, &files) == 0, Step::set_limits);
+  need(::getrlimit(RLIMIT_NOFILE, &files) == 0, Step::set_limits);
   files.rlim_cur = std::min<rlim_t>(1048576, files.rlim_max);
   need(::setrlimit(RLIMIT_NOFILE, &files) == 0, Step::set_limits);
+  for (const Limit& limit : plan_.limits) {
+    const rlimit wanted{limit.soft, limit.hard};
+    need(::setrlimit(static_cast<__rlimit_resource>(limit.resource), &wanted) == 0, Step::set_limit,
+         limit.name);
+  }
   ::umask(022);
   // A keyring of its own, if the quota has room for one: no key of the caller is within reach.
   (void)::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr);

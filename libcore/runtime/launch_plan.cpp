@@ -4,8 +4,6 @@
 #include "libcore/base/io.hpp"
 
 #include <fcntl.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <algorithm>
 #include <climits>
@@ -42,9 +40,26 @@ bool is_mapped(const std::vector<userns::IdRange>& map, std::uint32_t id) {
   });
 }
 
-std::string plan_hosts(const std::string& of_host, Network network, const std::string& host_name) {
-  if (network == Network::host && !of_host.empty()) return of_host;
-  return cat("127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n127.0.1.1 ", host_name, "\n");
+std::string plan_hosts(const std::string& of_host, const Spec& spec) {
+  std::string text;
+  if (spec.network == Network::host && !of_host.empty()) {
+    text = of_host;
+    if (!text.ends_with('\n')) text += '\n';
+  } else {
+    text = cat("127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n127.0.1.1 ", spec.host_name,
+               "\n");
+  }
+  for (const HostEntry& entry : spec.extra_hosts) text += cat(entry.address, "\t", entry.name, "\n");
+  return text;
+}
+
+// Without one that was asked for: too little for a file, and the one value with which the kernel starts no
+// program of core_pattern either, core(5). What a container crashes with may be a secret.
+std::vector<Limit> plan_limits(std::vector<Limit> wanted) {
+  const bool has_core =
+      std::ranges::any_of(wanted, [](const Limit& limit) { return limit.resource == RLIMIT_CORE; });
+  if (!has_core) wanted.push_back({.name = "core", .resource = RLIMIT_CORE, .soft = 1, .hard = 1});
+  return wanted;
 }
 
 void check_host_name(const std::string& name) {
@@ -118,33 +133,6 @@ std::vector<std::string> plan_candidates(const std::string& name,
   return candidates;
 }
 
-std::vector<PlannedVolume> plan_volumes(const std::vector<Volume>& volumes) {
-  std::vector<PlannedVolume> planned;
-  for (const Volume& volume : volumes) {
-    std::string target = std::filesystem::path(volume.target).lexically_normal().string();
-    while (target.size() > 1 && target.ends_with('/')) target.pop_back();
-    if (!target.starts_with('/'))
-      throw Error(cat("volume target ", quote(target), " is not absolute"), Exit::engine);
-    if (target == "/" || target == "/proc" || target.starts_with("/proc/")) {
-      throw Error(cat("a volume can't be on ", quote(target)), Exit::engine);
-    }
-    const Fd source(::open(volume.source.c_str(), O_PATH | O_CLOEXEC));
-    struct stat status {};
-    if (!source || ::fstat(source.get(), &status) != 0) {
-      SysError error(errno, cat("open volume ", quote(volume.source)));
-      error.set_exit(Exit::engine);
-      throw error;
-    }
-    const std::uint64_t attributes =
-        MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (volume.read_only ? unsigned{MOUNT_ATTR_RDONLY} : 0U);
-    planned.push_back({std::filesystem::absolute(volume.source).string(), status.st_dev, status.st_ino,
-                       S_ISDIR(status.st_mode), std::move(target), attributes});
-  }
-  std::ranges::stable_sort(
-      planned, {}, [](const PlannedVolume& volume) { return std::ranges::count(volume.target, '/'); });
-  return planned;
-}
-
 void plan_launch(const Spec& spec, const HostFacts& facts, LaunchPlan& plan) {
   if (spec.arguments.empty() || spec.arguments.front().empty())
     throw Error("no command to execute", Exit::engine);
@@ -154,8 +142,10 @@ void plan_launch(const Spec& spec, const HostFacts& facts, LaunchPlan& plan) {
   plan.root = plan_overlay(spec.rootfs);
   plan.read_only = spec.read_only || spec.rootfs.upper.empty();
   plan.network = spec.network;
-  plan.volumes = plan_volumes(spec.volumes);
-  plan.files = {{"hosts", plan_hosts(facts.hosts, spec.network, spec.host_name)},
+  plan.mounts = plan_mounts(spec.volumes, spec.mounts);
+  plan.shm_size = cat(spec.shm_size);
+  plan.limits = plan_limits(spec.limits);
+  plan.files = {{"hosts", plan_hosts(facts.hosts, spec)},
                 {"hostname", cat(spec.host_name, "\n")},
                 {"resolv.conf", plan_resolv_conf(facts.resolv_conf, spec.network)}};
   plan.forward_names = plan.files.back().content.find(forwarded_name_server) != std::string::npos;

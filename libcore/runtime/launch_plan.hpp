@@ -2,6 +2,7 @@
 
 #include "libcore/base/fd.hpp"
 #include "libcore/runtime/container.hpp"
+#include "libcore/runtime/mount_plan.hpp"
 #include "libcore/runtime/overlay.hpp"
 #include "libcore/runtime/user.hpp"
 
@@ -11,16 +12,6 @@
 #include <vector>
 
 namespace husk::runtime {
-
-/// A volume whose source was looked up.
-struct PlannedVolume {
-  std::string source;  // absolute
-  dev_t device = 0;    // of the source, so that the child, which has to look it up again, gets the same
-  ino_t inode = 0;
-  bool directory = false;
-  std::string target;  // absolute and normal
-  std::uint64_t attributes = 0;
-};
 
 /// A file that is put over one of the image, with its content.
 struct PlannedFile {
@@ -33,8 +24,9 @@ struct LaunchPlan {
   OverlayPlan root;
   bool read_only = false;
   Network network = Network::private_;
-  std::vector<PlannedVolume> volumes;
+  std::vector<PlannedMount> mounts;
   std::vector<PlannedFile> files;
+  std::string shm_size;        // in bytes
   bool forward_names = false;  // resolv.conf names forwarded_name_server
 
   std::string host_name;
@@ -46,6 +38,7 @@ struct LaunchPlan {
   bool no_new_privileges = false;
   bool terminal = false;
   bool standard_input = true;
+  std::vector<Limit> limits;
 
   std::vector<std::string> arguments;
   std::vector<std::string> candidates;  // paths to execute, in this order
@@ -78,9 +71,6 @@ std::vector<std::string> plan_environment(const std::vector<std::string>& wanted
 /// Where the container looks for a program called NAME.
 std::vector<std::string> plan_candidates(const std::string& name,
                                          const std::vector<std::string>& environment);
-
-/// Lower targets after what they lie in. Throws Error for targets that can't be.
-std::vector<PlannedVolume> plan_volumes(const std::vector<Volume>& volumes);
 
 /// Fills PLAN. Throws Error.
 void plan_launch(const Spec& spec, const HostFacts& facts, LaunchPlan& plan);

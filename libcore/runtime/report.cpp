@@ -14,6 +14,10 @@ std::string describe(Step step, Quoted subject) {
   switch (step) {
     case Step::wait_for_parent: return "wait for the id maps";
     case Step::open_volume: return cat("open volume ", subject);
+    case Step::mount_tree: return cat("mount ", subject);
+    case Step::open_in_tree: return cat("open ", subject, " in what is to be mounted");
+    case Step::write_secret: return cat("write the secret for ", subject);
+    case Step::own_secret: return cat("set the owner of the secret for ", subject);
     case Step::prepare_files: return cat("prepare ", subject);
     case Step::mount_root: return "mount the root file system";
     case Step::mount_system: return cat("mount ", subject);
@@ -25,6 +29,7 @@ std::string describe(Step step, Quoted subject) {
     case Step::enter_root: return "enter the root file system";
     case Step::set_host_name: return "set the host name";
     case Step::set_limits: return "set the limits";
+    case Step::set_limit: return cat("set the limit ", subject);
     case Step::open_terminal: return "open a terminal";
     case Step::redirect_input: return "redirect standard input";
     case Step::find_user: return cat("become user ", subject);
@@ -48,7 +53,13 @@ bool is_complete(Step step) {
 }
 
 void add_hint(SysError& error, Step step) {
-  if (step == Step::mount_root) add_overlay_hint(error);
+  if (step == Step::mount_root || step == Step::mount_tree) add_overlay_hint(error);
+  if (step == Step::own_secret && error.code() == EINVAL) {
+    error.set_hint("this id is not in the container's id map: see /etc/subuid and /etc/subgid");
+  }
+  if (step == Step::set_limit && error.code() == EPERM) {
+    error.set_hint("nobody but root can raise a limit over the hard one that the caller has: see ulimit -Ha");
+  }
   if (step == Step::set_identity && (error.code() == EINVAL || error.code() == EPERM)) {
     error.set_hint(
         "this id is not in the container's id map: with a range of subordinate ids in /etc/subuid and "

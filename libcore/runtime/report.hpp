@@ -10,6 +10,10 @@ namespace husk::runtime {
 enum class Step : std::uint8_t {
   wait_for_parent,
   open_volume,
+  mount_tree,
+  open_in_tree,
+  write_secret,
+  own_secret,
   prepare_files,
   mount_root,
   mount_system,  // proc, sysfs, devpts …
@@ -21,6 +25,7 @@ enum class Step : std::uint8_t {
   enter_root,
   set_host_name,
   set_limits,
+  set_limit,
   open_terminal,
   redirect_input,
   find_user,

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "libcore/runtime/rootfs.hpp"
+
+#include <sys/types.h>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <variant>
+
+namespace husk::runtime {
+
+/// A directory or file of the host in the container. The source is opened, and with it decided, before the
+/// container is started; always nosuid and nodev.
+struct Volume {
+  std::filesystem::path source;
+  std::string target;
+  bool read_only = false;
+};
+
+/// What else can be mounted in a container; all of it nosuid, and all but a device nodev.
+
+/// PATH in a tree that is merged of directories of the store. Links in it lead nowhere out of the tree. What
+/// is written goes to the tree's upper directory; without one it can't be written to.
+struct TreeMount {
+  Rootfs tree;
+  std::string path = "/";
+};
+
+/// A tmpfs. SIZE in bytes; 0 is half of the memory, tmpfs(5).
+struct MemoryMount {
+  std::uint64_t size = 0;
+};
+
+/// A file that is on no disk: its content is copied from the descriptor CONTENT to a tmpfs of the container.
+/// The owner is one in the container.
+struct SecretMount {
+  int content = -1;
+  mode_t mode = 0400;
+  uid_t uid = 0;
+  gid_t gid = 0;
+};
+
+/// A device of the host, with the rights that the caller has to it.
+struct DeviceMount {
+  std::filesystem::path source;
+};
+
+struct Mount {
+  std::string target;  // absolute
+  bool read_only = false;
+  std::variant<TreeMount, MemoryMount, SecretMount, DeviceMount> what;
+};
+
+}  // namespace husk::runtime
