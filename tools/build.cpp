@@ -2,6 +2,7 @@
 
 #include "libcore/base/environment.hpp"
 #include "libcore/base/error.hpp"
+#include "libcore/build/progress.hpp"
 #include "libcore/cli/tool.hpp"
 
 #include <charconv>
@@ -15,7 +16,7 @@ using namespace husk;
 struct Arguments {
   std::vector<std::string> tags, build_arguments, volumes, labels;
   std::string network = "private", userns = "auto", progress = "auto";
-  bool no_cache = false;
+  bool no_cache = false, quiet = false;
   build::Options build;
 };
 
@@ -85,25 +86,13 @@ void read_arguments(Arguments& arguments) {
   if (date) options.source_date = parse_source_date(*date);
 }
 
-void print_event(const build::Event& event) {
-  const std::string step = event.steps == 0 ? "" : cat("[", event.step, "/", event.steps, "] ");
-  switch (event.kind) {
-    case build::Event::Kind::started: std::fputs(cat(step, event.text, "\n").c_str(), stderr); break;
-    case build::Event::Kind::cached: std::fputs(cat(step, event.text, "  CACHED\n").c_str(), stderr); break;
-    case build::Event::Kind::done:
-      std::fprintf(stderr, "%sdone in %.1f s\n", step.c_str(), event.seconds);
-      break;
-    case build::Event::Kind::note: std::fputs(cat("husk-build: ", event.text, "\n").c_str(), stderr); break;
-  }
-}
-
 int build_image(const cli::Tool& tool, Arguments& arguments) {
   read_arguments(arguments);
   const auto store = store::Store::open([&](const std::string& text) { tool.warn(text); });
-  const bool quiet = arguments.build.quiet;
-  const store::Tag tag = build::build_image(store, arguments.build, [quiet](const build::Event& event) {
-    if (!quiet) print_event(event);
-  });
+  const auto progress =
+      build::make_progress(arguments.quiet ? build::ProgressStyle::quiet : build::ProgressStyle::plain);
+  const store::Tag tag =
+      build::build_image(store, arguments.build, [&](const build::Event& event) { progress->show(event); });
   std::printf("%s\n", tag.image_id.str().c_str());
   return 0;
 }
@@ -124,7 +113,8 @@ int main(int argc, char** argv) {
   repeated("--build-arg", arguments.build_arguments, "NAME=VALUE for an ARG; NAME takes the environment's");
   app.add_option("--target", options.target, "The stage to build");
   app.add_flag("--no-cache", arguments.no_cache, "Make every step again");
-  app.add_flag("-q,--quiet", options.quiet, "Print the image id, and nothing else but errors");
+  app.add_flag("-q,--quiet", arguments.quiet, "Print the image id, and nothing else but errors");
+  app.add_option("-j,--jobs", options.jobs, "Stages that are built at the same time; as many as processors");
   repeated("-v,--volume", arguments.volumes, "HOST:CONTAINER[:ro]: a directory or file that every RUN sees");
   repeated("--label", arguments.labels, "NAME=VALUE: a label of the image");
   app.add_option("--network", arguments.network, "Of every RUN: host, none or private");

@@ -13,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <utility>
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
@@ -111,6 +112,8 @@ class Started {
     return {{{&output_.read_end, &result_.output}, {&errors_.read_end, &result_.errors}}};
   }
 
+  void signal(int number) { (void)::kill(process_.id(), number); }
+
   ProgramResult finish() {
     boost::system::error_code failure;
     process_.wait(failure);
@@ -159,6 +162,34 @@ void read_streams(std::span<Started* const> programs) {
 }
 
 }  // namespace
+
+struct RunningProgram::State : Started {
+  using Started::Started;
+};
+
+RunningProgram::RunningProgram(const Program& program) : state_(std::make_unique<State>(program)) {}
+RunningProgram::RunningProgram(RunningProgram&&) noexcept = default;
+RunningProgram::~RunningProgram() = default;
+
+int RunningProgram::output() const noexcept { return state_->streams()[0].first->get(); }
+int RunningProgram::errors() const noexcept { return state_->streams()[1].first->get(); }
+
+void RunningProgram::read() {
+  for (const auto& [pipe, text] : state_->streams()) {
+    pollfd waiting{pipe->get(), POLLIN, 0};
+    if (*pipe && ::poll(&waiting, 1, 0) > 0) drain(*pipe, *text);
+  }
+}
+
+std::string RunningProgram::take_errors() { return std::exchange(*state_->streams()[1].second, {}); }
+
+void RunningProgram::signal(int number) { state_->signal(number); }
+
+ProgramResult RunningProgram::finish() {
+  Started* const one = state_.get();
+  read_streams(std::array{one});
+  return state_->finish();
+}
 
 ProgramResult run_program(const Program& program) {
   Started started(program);

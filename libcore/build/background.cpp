@@ -2,6 +2,7 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
+#include "libcore/base/message.hpp"
 #include "libcore/build/session.hpp"
 
 #include <linux/sched.h>
@@ -17,14 +18,14 @@ constexpr std::size_t max_result = 1 << 20;
 
 // In the child. It must only never return: nothing of the parent's may be cleaned up twice.
 [[noreturn]] void run(const std::function<std::string()>& body, int result) noexcept {
-  (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  restore_signals();
+  ignore_signals();  // what is measured is kept
   try {
     std::string out;
     try {
       out = "r" + body();
     } catch (const Error& error) {
-      out = cat("e", error.what());
+      out = "e";
+      add_error(out, error);
     }
     write_all(result, out, "result");
   } catch (...) {
@@ -33,23 +34,26 @@ constexpr std::size_t max_result = 1 << 20;
   ::_exit(0);
 }
 
-Child start(const std::function<std::string()>& body, int result) {
+}  // namespace
+
+Child fork_child(const std::function<void()>& body) {
   int pidfd = -1;
   struct clone_args arguments {};
   arguments.flags = CLONE_PIDFD;
   arguments.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd);
   arguments.exit_signal = SIGCHLD;
+  const pid_t parent = ::getpid();
   const long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
   if (pid < 0) throw_errno("start a process");
-  if (pid == 0) run(body, result);
-  return {Fd(pidfd), "a process of the build"};
+  if (pid != 0) return {Fd(pidfd), "a process of the build"};
+  (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() == parent) body();  // else it was dead before the line above
+  ::_exit(1);
 }
-
-}  // namespace
 
 Background::Background(const std::function<std::string()>& body) {
   Pipe pipe = make_pipe();
-  child_.emplace(start(body, pipe.write_end.get()));
+  child_.emplace(fork_child([&] { run(body, pipe.write_end.get()); }));
   result_ = std::move(pipe.read_end);
 }
 
@@ -57,7 +61,8 @@ std::string Background::wait() {
   const std::string text = read_all(result_.get(), max_result, "result");
   (void)child_->wait();
   if (text.empty()) throw Error("a process of the build ended early");
-  if (text[0] == 'e') throw Error(text.substr(1));
+  std::string_view rest = std::string_view(text).substr(1);
+  if (text[0] == 'e') throw take_error(rest);
   return text.substr(1);
 }
 

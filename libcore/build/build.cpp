@@ -1,16 +1,10 @@
 #include "libcore/build/build.hpp"
 
 #include "libcore/base/sys.hpp"
-#include "libcore/build/stage_builder.hpp"
+#include "libcore/build/engine.hpp"
 
 namespace husk::build {
 namespace {
-
-std::size_t count_steps(const dockerfile::Dockerfile& file, const StagePlan& plan) {
-  std::size_t steps = 0;
-  for (const std::size_t stage : plan.order) steps += 1 + file.stages[stage].instructions.size();
-  return steps;
-}
 
 void warn_about_unused_arguments(const dockerfile::Dockerfile& file, const Options& options,
                                  const Report& report) {
@@ -49,7 +43,7 @@ store::Tag write_result(const store::Lease& lease, oci::ImageConfig config, cons
 }  // namespace
 
 store::Tag build_image(const store::Store& store, const Options& options, const Report& report) {
-  const Interruption interruption;
+  Interruption interruption;
   const dockerfile::Dockerfile file = dockerfile::parse_dockerfile(read_dockerfile(options));
   const oci::Platform platform = oci::host_platform();
   const Variables global = global_scope(file, options.arguments, platform);
@@ -58,14 +52,12 @@ store::Tag build_image(const store::Store& store, const Options& options, const 
 
   const userns::IdMap map = userns::choose_map(options.userns);
   const store::Lease lease(store);
-  const Session session{lease, map, options, report};
+  Report current = report;  // a process that builds a stage reports to this one
+  const Session session{lease, map, options, current};
   Context context(lease, options);
-  BaseImages images(session);
+  BaseImages images(store);
   Workshop workshop{session, file, global, platform, context, images};
-  workshop.steps = count_steps(file, plan);
-  for (const std::size_t stage : plan.order) {
-    workshop.built.emplace(stage, StageBuilder(workshop, stage, plan.bases[stage]).build());
-  }
+  Engine(workshop, plan, current, interruption).run();
   context.save_hashes();
   check_interrupted();
   return write_result(lease, workshop.built.at(plan.target).config, options);

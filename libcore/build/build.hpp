@@ -1,5 +1,6 @@
 #pragma once
 
+#include "libcore/build/event.hpp"
 #include "libcore/build/options.hpp"
 #include "libcore/store/images.hpp"
 

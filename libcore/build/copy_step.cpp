@@ -121,6 +121,17 @@ std::vector<archive::RecordedOwner> parse_owners(std::string_view text) {
   return owners;
 }
 
+// The same layers have the same content: it is looked at once.
+std::string content_key(const Session& session, const CopySource& source, const CopyStep& step) {
+  StepKey key("", "content");
+  for (const oci::Digest& diff_id : source.diff_ids) key.add("layer", diff_id.str());
+  for (const Word& pattern : step.patterns) key.add("pattern", pattern.text);
+  for (const std::string& pattern : step.exclude) key.add("exclude", pattern);
+  key.add("options", cat(step.chown.empty() ? "owners " : "", step.chmod.empty() ? "modes" : ""));
+  key.add("map", userns::map_name(session.map.kind));
+  return key.finish();
+}
+
 IgnoreMatcher exclude_matcher(const CopyStep& step) {
   try {
     return IgnoreMatcher(step.exclude);
@@ -144,19 +155,15 @@ CopyContent examine_context(Context& context, const CopyStep& step) {
   return content;
 }
 
+std::optional<CopyContent> find_content(const Session& session, const CopySource& source,
+                                        const CopyStep& step) {
+  const auto known = store::find_cache_record(session.store(), content_key(session, source, step));
+  if (!known || !known->note.starts_with(content_prefix)) return std::nullopt;
+  return CopyContent{known->note.substr(content_prefix.size()), {}};
+}
+
 CopyContent examine_source(const Session& session, const CopySource& source, const CopyStep& step) {
   const IgnoreMatcher exclude = exclude_matcher(step);
-  // The same layers have the same content: it is looked at once.
-  StepKey key("", "content");
-  for (const oci::Digest& diff_id : source.diff_ids) key.add("layer", diff_id.str());
-  for (const Word& pattern : step.patterns) key.add("pattern", pattern.text);
-  for (const std::string& pattern : step.exclude) key.add("exclude", pattern);
-  key.add("options", cat(step.chown.empty() ? "owners " : "", step.chmod.empty() ? "modes" : ""));
-  key.add("map", userns::map_name(session.map.kind));
-  const std::string name = key.finish();
-  if (const auto known = store::find_cache_record(session.store(), name)) {
-    if (known->note.starts_with(content_prefix)) return {known->note.substr(content_prefix.size()), {}};
-  }
   const runtime::Rootfs rootfs = rootfs_of(session, source);
   if (rootfs.lower.empty()) throw SyntaxError(step.at, cat(step.keyword, ": the source of --from is empty"));
   const std::string digest = in_source(session, rootfs, [&](int root) -> std::string {
@@ -170,7 +177,8 @@ CopyContent examine_source(const Session& session, const CopySource& source, con
     }
   });
   throw_if_place(digest);
-  store::put_cache_record(session.lease, name, {.diff_id = {}, .note = cat(content_prefix, digest)});
+  store::put_cache_record(session.lease, content_key(session, source, step),
+                          {.diff_id = {}, .note = cat(content_prefix, digest)});
   return {digest, {}};
 }
 

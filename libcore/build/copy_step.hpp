@@ -45,6 +45,9 @@ struct CopyContent {
   std::vector<Selection> selections;  // empty with a source
 };
 CopyContent examine_context(Context& context, const CopyStep& step);
+/// Of a source that was looked at before with the same step: nothing is read.
+std::optional<CopyContent> find_content(const Session& session, const CopySource& source,
+                                        const CopyStep& step);
 CopyContent examine_source(const Session& session, const CopySource& source, const CopyStep& step);
 
 void add_to_key(StepKey& key, const CopyStep& step, const CopyContent& content);

@@ -8,7 +8,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,18 +29,7 @@ struct Options {
   userns::Choice userns = userns::Choice::automatic;
   std::vector<std::pair<std::string, std::string>> labels;
   std::optional<std::int64_t> source_date;  // SOURCE_DATE_EPOCH
-  bool quiet = false;                       // what steps print is shown only if they fail
+  std::size_t jobs = 0;                     // stages that are built at the same time; 0: one a processor
 };
-
-/// How far a build is.
-struct Event {
-  enum class Kind : std::uint8_t { started, cached, done, note };
-  Kind kind = Kind::started;
-  std::size_t step = 0;   // from 1
-  std::size_t steps = 0;  // all that will be
-  std::string text;       // the instruction; of a note, what there is to say
-  double seconds = 0;     // done: how long it took
-};
-using Report = std::function<void(const Event&)>;
 
 }  // namespace husk::build

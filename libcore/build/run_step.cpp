@@ -1,10 +1,9 @@
 #include "libcore/build/run_step.hpp"
 
 #include "libcore/base/error.hpp"
-#include "libcore/base/io.hpp"
+#include "libcore/base/random.hpp"
 #include "libcore/base/sys.hpp"
 #include "libcore/build/mount_points.hpp"
-#include "libcore/build/redirect.hpp"
 #include "libcore/dockerfile/heredoc.hpp"
 #include "libcore/runtime/container.hpp"
 #include "libcore/userns/run_in.hpp"
@@ -89,9 +88,10 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 // A file of ours that a step sees read-only.
-std::filesystem::path write_for_mount(const Session& session, const std::string& name,
+std::filesystem::path write_for_mount(const Session& session, const std::string& what,
                                       const std::string& content, mode_t mode) {
-  (void)sys::try_unlink_at(session.lease.tmp(), name, 0);
+  const std::string name =
+      cat(what, "-", random_hex(4));  // stages that are built beside this one have theirs
   Fd file = sys::create_at(session.lease.tmp(), name, O_CREAT | O_EXCL | O_WRONLY, 0600);
   sys::write_all(file.get(), content, name);
   if (::fchmod(file.get(), mode) != 0) throw_errno("set the mode of ", quote(name));
@@ -200,24 +200,16 @@ void execute_run(const Session& session, const RunOrder& order, const runtime::R
   help_apt(session, rootfs, spec.volumes);
 
   int code = 0;
-  std::string output;
-  {
-    const Redirect redirect(session.options.quiet ? Redirect::Where::memory
-                                                  : Redirect::Where::standard_error);
-    try {
-      runtime::Container container = runtime::start(spec);
-      sys::reached("build.run_started");
-      code = container.wait().code;
-    } catch (Error& error) {
-      error.set_exit(Exit::failure);  // 125 to 127 are husk-run's
-      throw;
-    }
-    if (code != 0) output = redirect.tail();
+  try {
+    runtime::Container container = runtime::start(spec);
+    sys::reached("build.run_started");
+    code = container.wait().code;
+  } catch (Error& error) {
+    error.set_exit(Exit::failure);  // 125 to 127 are husk-run's
+    throw;
   }
   check_interrupted();
   if (code != 0) {
-    const bool newline = output.empty() || output.ends_with('\n');
-    if (!output.empty()) write_all(STDERR_FILENO, output + (newline ? "" : "\n"), "standard error");
     throw Error(code > 128 && code < 160 ? cat("killed by signal ", code - 128, " (exit code ", code, ")")
                                          : cat("exit code ", code));
   }

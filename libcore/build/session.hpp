@@ -1,5 +1,7 @@
 #pragma once
 
+#include "libcore/base/fd.hpp"
+#include "libcore/build/event.hpp"
 #include "libcore/build/options.hpp"
 #include "libcore/dockerfile/dockerfile.hpp"
 #include "libcore/store/lease.hpp"
@@ -29,9 +31,24 @@ class Interruption {
   Interruption();
   Interruption(const Interruption&) = delete;
   ~Interruption();
+
+  /// Can be read when a signal has come, for poll(2).
+  int fd() const noexcept { return fd_.get(); }
+  /// How many have come since the last call.
+  std::size_t take();
+
+ private:
+  Fd fd_;
 };
 
 /// In a child process: the signals do again what they do to any process.
 void restore_signals();
+
+/// In a child process that is to end when its work is done, even if the user has pressed ctrl-C.
+void ignore_signals();
+
+/// In a child process that builds a stage: no signal has come yet, and check_interrupted() also throws when
+/// the other end of the socket PARENT is shut down.
+void listen_to_parent(int parent);
 
 }  // namespace husk::build

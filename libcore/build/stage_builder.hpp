@@ -5,21 +5,17 @@
 #include "libcore/build/copy_step.hpp"
 #include "libcore/build/image_state.hpp"
 #include "libcore/build/layer_stack.hpp"
+#include "libcore/build/stage_result.hpp"
 #include "libcore/build/stages.hpp"
 
-#include <chrono>
+#include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace husk::build {
-
-/// A stage that is built: the image that it is.
-struct StageResult {
-  oci::ImageConfig config;  // with the diff ids of its layers
-  std::string key;
-};
 
 /// What the stages of one build share.
 struct Workshop {
@@ -30,33 +26,50 @@ struct Workshop {
   Context& context;
   BaseImages& images;
   std::map<std::size_t, StageResult> built = {};
-  std::size_t step = 0;   // that was begun last
-  std::size_t steps = 0;  // all
 };
 
-/// Builds one stage, instruction after instruction.
+/// Builds one stage, instruction after instruction. The stages that it needs are built, and its base image is
+/// in the store.
 class StageBuilder {
  public:
   StageBuilder(Workshop& workshop, std::size_t stage, const Origin& base);
+  StageBuilder(const StageBuilder&) = delete;
 
-  /// Throws Error with the place in the Dockerfile. Layers that are complete by then are in the cache.
-  StageResult build();
+  enum class Effort : std::uint8_t {
+    look_up,  // only what is in the cache, and nothing that takes long or starts a process
+    make,
+  };
+  /// Goes on from where it is. True when all of the stage is done; otherwise, with look_up, a step has to be
+  /// made: to be continued, also in a copy of this process. Throws Error with the place in the Dockerfile;
+  /// layers that are complete by then are in the cache.
+  bool advance(Effort effort);
+
+  /// When all is done.
+  StageResult result();
 
  private:
   void start();
-  void execute(const dockerfile::Instruction& instruction);
-  void execute_checked(const dockerfile::Instruction& instruction);
-  void run_triggers();
-  void run(const dockerfile::Run& run);
-  void copy(const dockerfile::Copy& copy, const dockerfile::Instruction& instruction);
-  void workdir(const dockerfile::Workdir& workdir);
+  void add_triggers();
+  void at_place(const dockerfile::Instruction& instruction, const std::function<void()>& body);
+
+  // These are false if the step has to be made, and was not.
+  bool execute(const dockerfile::Instruction& instruction);
+  bool run(const dockerfile::Run& run);
+  bool copy(const dockerfile::Copy& copy, const dockerfile::Instruction& instruction);
+  bool workdir(const dockerfile::Workdir& workdir);
 
   // A step that may change files: found in the cache, or made by MAKE on a fresh layer.
   using Make = std::function<std::vector<archive::RecordedOwner>(const runtime::Rootfs& rootfs)>;
-  void file_step(StepKey key, const std::string& history, const Make& make);
-  void make_step(const std::string& key, const std::string& note, const Make& make);
+  struct FileStep {
+    std::string key, note, history, time;
+    Make make;
+  };
+  bool file_step(StepKey key, const std::string& history, Make make);
+  bool take_cached(const FileStep& step);
+  void make(FileStep step);
+  void make_layer(const FileStep& step);
 
-  std::optional<CopySource> find_copy_source(const dockerfile::Copy& copy);
+  std::optional<CopySource> find_copy_source(const dockerfile::Word& from);
   enum class Changes : std::uint8_t { nothing, files };
   void add_history(const std::string& text, const std::string& time, Changes changes);
   void report(Event::Kind kind, double seconds = 0) const;
@@ -65,11 +78,21 @@ class StageBuilder {
   const Session& session_;
   const dockerfile::Stage& stage_;
   const Origin& base_;
+  Effort effort_ = Effort::look_up;
   Scope scope_;
   ImageState state_;
   LayerStack layers_;
-  std::string time_;   // of the newest layer
-  std::string title_;  // of the step at hand
+  std::string time_;  // of the newest layer
+
+  struct Trigger {
+    std::string text;
+    dockerfile::Instruction instruction;
+  };
+  std::deque<Trigger> triggers_;  // ONBUILD of the base image: done before the stage's own instructions
+  bool started_ = false;
+  std::size_t next_ = 0;            // of the triggers and instructions
+  std::optional<FileStep> missed_;  // what the instruction at next_ has to make
+  std::string title_;               // of the step at hand
 };
 
 /// "RUN npm install": an instruction on one line, shortened.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 namespace husk::build {
 namespace {
@@ -39,19 +40,20 @@ Origin find_base(const Dockerfile& file, std::size_t index, const Variables& glo
   return {.image = name};
 }
 
-// The stages that COPY --from and RUN --mount=from= of a stage name. One that is given by a variable is not
-// known before the stage is built; it counts if its text as it stands names a stage.
-void add_sources(const Dockerfile& file, std::size_t index, std::vector<bool>& needed) {
-  const auto need = [&](std::string_view name) {
-    if (const auto found = find_stage(file, name, index)) needed[*found] = true;
-  };
+// What COPY --from= of a stage names. One that is given by a variable is not known before the stage is built:
+// any earlier stage may be meant.
+void add_sources(const Dockerfile& file, std::size_t index, std::set<std::size_t>& needs,
+                 std::vector<std::string>& images) {
   for (const auto& instruction : file.stages[index].instructions) {
-    if (const Copy* copy = std::get_if<Copy>(&instruction.what)) {
-      if (copy->from.text.find('$') != std::string::npos) {
-        std::fill(needed.begin(), needed.begin() + static_cast<std::ptrdiff_t>(index), true);
-      } else {
-        need(copy->from.text);
-      }
+    const Copy* const copy = std::get_if<Copy>(&instruction.what);
+    if (copy == nullptr || copy->from.empty()) continue;
+    const std::string& name = copy->from.text;
+    if (name.find('$') != std::string::npos) {
+      for (std::size_t i = 0; i < index; ++i) needs.insert(i);
+    } else if (const auto found = find_stage(file, name, index)) {
+      needs.insert(*found);
+    } else if (!find_stage(file, name, index + 1)) {
+      images.push_back(name);
     }
   }
 }
@@ -74,18 +76,50 @@ StagePlan plan_stages(const Dockerfile& file, const std::string& target, const V
   StagePlan plan;
   plan.target = find_target(file, target);
   plan.bases.resize(file.stages.size());
-  std::vector<bool> needed(file.stages.size(), false);
-  needed[plan.target] = true;
+  plan.needs.resize(file.stages.size());
+  std::vector<bool> reached(file.stages.size(), false);
+  reached[plan.target] = true;
   for (std::size_t i = plan.target + 1; i-- > 0;) {  // a stage needs earlier ones only
-    if (!needed[i]) continue;
-    plan.bases[i] = find_base(file, i, global);
-    if (plan.bases[i].stage) needed[*plan.bases[i].stage] = true;
-    add_sources(file, i, needed);
-  }
-  for (std::size_t i = 0; i <= plan.target; ++i) {
-    if (needed[i]) plan.order.push_back(i);
+    if (!reached[i]) continue;
+    plan.order.insert(plan.order.begin(), i);
+    const Origin& base = plan.bases[i] = find_base(file, i, global);
+    std::set<std::size_t> needs;
+    std::vector<std::string> images;
+    if (base.stage) needs.insert(*base.stage);
+    if (!base.stage && !base.is_scratch()) images.push_back(base.image);
+    add_sources(file, i, needs, images);
+    for (const std::size_t need : needs) reached[need] = true;
+    plan.needs[i].assign(needs.begin(), needs.end());
+    plan.images.insert(plan.images.begin(), images.begin(), images.end());
   }
   return plan;
+}
+
+bool StagePlan::has_independent_stages() const {
+  // In a chain each stage needs the one before it.
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    const auto& before = needs[order[i]];
+    if (std::find(before.begin(), before.end(), order[i - 1]) == before.end()) return true;
+  }
+  return false;
+}
+
+std::vector<std::size_t> next_stages(const StagePlan& plan, const std::vector<StageProgress>& progress,
+                                     std::size_t limit) {
+  std::vector<std::size_t> next;
+  auto running =
+      static_cast<std::size_t>(std::count(progress.begin(), progress.end(), StageProgress::running));
+  for (const std::size_t stage : plan.order) {
+    if (running >= limit) break;
+    if (progress[stage] != StageProgress::waiting) continue;
+    const auto& needs = plan.needs[stage];
+    const bool ready = std::all_of(needs.begin(), needs.end(),
+                                   [&](std::size_t need) { return progress[need] == StageProgress::built; });
+    if (!ready) continue;
+    next.push_back(stage);
+    ++running;
+  }
+  return next;
 }
 
 }  // namespace husk::build

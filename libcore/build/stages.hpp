@@ -4,6 +4,7 @@
 #include "libcore/dockerfile/dockerfile.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,8 +23,21 @@ struct Origin {
 struct StagePlan {
   std::size_t target = 0;
   std::vector<std::size_t> order;  // the target is last
-  std::vector<Origin> bases;       // of every stage of the file; empty where it is not in ORDER
+  // Of every stage of the file; empty where it is not in ORDER.
+  std::vector<Origin> bases;
+  std::vector<std::vector<std::size_t>> needs;  // the stages that have to be built before it, in order
+  std::vector<std::string> images;  // names of images that the stages start or copy from, as far as known
+
+  /// Whether two of the stages could be built at the same time.
+  bool has_independent_stages() const;
 };
+
+/// How far the stages of a plan are.
+enum class StageProgress : std::uint8_t { waiting, running, built };
+
+/// Which stages can be begun: none that they need is missing, and no more than LIMIT are running then.
+std::vector<std::size_t> next_stages(const StagePlan& plan, const std::vector<StageProgress>& progress,
+                                     std::size_t limit);
 
 /// The stage called NAME (any case), or of that number, among the first LIMIT ones.
 std::optional<std::size_t> find_stage(const dockerfile::Dockerfile& file, std::string_view name,

@@ -3,6 +3,7 @@
 #include "libcore/base/child.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
+#include "libcore/base/message.hpp"
 
 #include <linux/sched.h>
 #include <sys/mount.h>
@@ -18,27 +19,10 @@ namespace {
 
 constexpr std::size_t max_result = 1 << 20;
 
-// What the child sends: a letter, then fields, each with its length in decimal digits and a colon before it.
-// "r": the result. "e": message, hint, exit code.
-void add_field(std::string& out, std::string_view field) { out += cat(field.size(), ":", field); }
-
-std::string take_field(std::string_view& text) {
-  std::size_t length = 0;
-  std::size_t at = 0;
-  while (at < text.size() && text[at] != ':')
-    length = length * 10 + static_cast<std::size_t>(text[at++] - '0');
-  if (at >= text.size() || length > text.size() - at - 1)
-    throw Error("a process in the user namespace ended early");
-  std::string field(text.substr(at + 1, length));
-  text.remove_prefix(at + 1 + length);
-  return field;
-}
-
+// What the child sends: "r" and the result as a field, or "e" and the error.
 std::string print_error(const Error& error) {
   std::string out = "e";
-  add_field(out, error.what());
-  add_field(out, error.hint());
-  add_field(out, cat(static_cast<int>(error.exit())));
+  add_error(out, error);
   return out;
 }
 
@@ -91,13 +75,8 @@ std::string Running::wait() {
     throw Error(cat("a process in the user namespace ended with status ", status.code));
   }
   std::string_view rest = std::string_view(text).substr(1);
-  std::string first = take_field(rest);
-  if (text.front() == 'r') return first;
-  const std::string hint = take_field(rest);
-  const std::string exit = take_field(rest);
-  Error error(std::move(first), static_cast<Exit>(std::stoi(exit)));
-  error.set_hint(hint);
-  throw error;
+  if (text.front() == 'r') return take_field(rest);
+  throw take_error(rest);
 }
 
 Running start_in(const IdMap& map, std::function<std::string()> body) {

@@ -384,15 +384,8 @@ COPY --from=final / /copied
 RUN cat /copied/result && ls /copied/dir /copied && stat -c %a /copied/result
 EOF
   must_build
-  says "built
-/copied:
-dir
-passwd
-result
-
-/copied/dir:
-result
-750"
+  local line
+  for line in built /copied: dir passwd result '' /copied/dir: result 750; do says "[last 3/3] $line"$'\n'; done
   must_build --target final
   says_not "RUN cat"
   build --target nevr

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace husk::build {
+
+/// How far a build is.
+struct Event {
+  enum class Kind : std::uint8_t {
+    stage,    // before all others, once for each stage that is built: TEXT is its name, STEPS what it has
+    started,  // a step: TEXT is the instruction
+    cached,   // the same, where nothing has to be done
+    done,     // after SECONDS
+    failed,   // after SECONDS; the error is thrown by build_image()
+    output,   // TEXT: bytes that a step's command wrote
+    pulling,  // TEXT: the name of an image
+    pulled,   // the same, when it is here
+    note,     // TEXT: something to say
+  };
+  Kind kind = Kind::note;
+  std::size_t stage = 0;  // index in the Dockerfile
+  std::size_t step = 0;   // of the stage, from 1
+  std::size_t steps =
+      0;  // of the stage, as far as known: triggers of the base image are found when it is begun
+  std::string text = {};
+  double seconds = 0;
+};
+using Report = std::function<void(const Event&)>;
+
+/// As text that one process sends another.
+std::string print_event(const Event& event);
+Event parse_event(std::string_view text);
+
+}  // namespace husk::build

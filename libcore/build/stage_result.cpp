@@ -1,0 +1,20 @@
+#include "libcore/build/stage_result.hpp"
+
+#include "libcore/base/message.hpp"
+
+namespace husk::build {
+
+std::string print_stage_result(const StageResult& result) {
+  std::string out;
+  add_field(out, result.key);
+  add_field(out, oci::print_image_config(result.config));
+  return out;
+}
+
+StageResult parse_stage_result(std::string_view text) {
+  std::string key = take_field(text);
+  return {.config = oci::parse_image_config(oci::Verified::name(take_field(text), "")),
+          .key = std::move(key)};
+}
+
+}  // namespace husk::build

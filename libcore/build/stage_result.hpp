@@ -1,0 +1,20 @@
+#pragma once
+
+#include "libcore/oci/image_config.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace husk::build {
+
+/// A stage that is built: the image that it is.
+struct StageResult {
+  oci::ImageConfig config;  // with the diff ids of its layers
+  std::string key;          // of its last step that could change files
+};
+
+/// As text that one process sends another.
+std::string print_stage_result(const StageResult& result);
+StageResult parse_stage_result(std::string_view text);
+
+}  // namespace husk::build

@@ -1,0 +1,181 @@
+#include "libcore/build/stage_builder.hpp"
+
+#include "libcore/base/error.hpp"
+#include "libcore/base/sys.hpp"
+#include "libcore/build/roots.hpp"
+#include "libcore/build/run_step.hpp"
+#include "libcore/runtime/user.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+#include <algorithm>
+#include <chrono>
+#include <memory>
+
+// The steps of a stage that may change files.
+namespace husk::build {
+namespace {
+
+using namespace dockerfile;
+
+constexpr const char* no_time = "1970-01-01T00:00:00Z";
+constexpr std::string_view created_prefix = "created ";
+
+std::string note_for(const std::string& time, std::string_view title, const StepKey& key) {
+  return cat(created_prefix, time, "\n", title, "\n", key.parts());
+}
+
+std::string created_of(std::string_view note) {
+  if (!note.starts_with(created_prefix)) return no_time;
+  note.remove_prefix(created_prefix.size());
+  return std::string(note.substr(0, note.find('\n')));
+}
+
+Owner owner_of_user(int root, const std::string& user) {
+  runtime::Identity identity;
+  if (user.empty()) return {};
+  if (runtime::find_identity(root, runtime::parse_user(user), identity) != runtime::UserFailure::none) {
+    throw Error(cat("USER ", quote(user), " is not in the image's /etc/passwd"));
+  }
+  return {identity.uid, identity.gid};
+}
+
+}  // namespace
+
+bool StageBuilder::file_step(StepKey key, const std::string& history, Make make_files) {
+  const std::string time = step_time(session_.options);
+  FileStep step{.key = {},
+                .note = note_for(time, title_, key),
+                .history = history,
+                .time = time,
+                .make = std::move(make_files)};
+  step.key = key.finish();
+  if (session_.options.cache == Cache::use && take_cached(step)) return true;
+  if (effort_ == Effort::make) {
+    make(std::move(step));
+    return true;
+  }
+  missed_ = std::move(step);
+  return false;
+}
+
+bool StageBuilder::take_cached(const FileStep& step) {
+  const auto record = store::find_cache_record(session_.store(), step.key);
+  if (!record) return false;
+  if (record->diff_id && !store::find_layer(session_.store(), session_.map.kind, *record->diff_id))
+    return false;
+  report(Event::Kind::cached);
+  const std::string created = created_of(record->note);
+  time_ = std::max(time_, created);
+  state_.key = step.key;
+  add_history(step.history, created, record->diff_id ? Changes::files : Changes::nothing);
+  if (record->diff_id) layers_.add_cached(*record->diff_id);
+  return true;
+}
+
+void StageBuilder::make(FileStep step) {
+  report(Event::Kind::started);
+  const std::size_t before = layers_.size();
+  const auto began = std::chrono::steady_clock::now();
+  const auto seconds = [&] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  };
+  try {
+    make_layer(step);
+  } catch (const Error&) {
+    report(Event::Kind::failed, seconds());
+    throw;
+  }
+  time_ = std::max(time_, step.time);
+  state_.key = step.key;
+  add_history(step.history, step.time, layers_.size() == before ? Changes::nothing : Changes::files);
+  report(Event::Kind::done, seconds());
+}
+
+void StageBuilder::make_layer(const FileStep& step) {
+  store::PendingLayer layer(session_.lease, session_.map);
+  sys::reached("build.layer_begun");
+  const runtime::Rootfs rootfs{.lower = layers_.lower(), .upper = layer.tree(), .work = layer.work()};
+  std::vector<archive::RecordedOwner> owners = step.make(rootfs);
+  if (has_no_entries(layer.tree())) {
+    store::put_cache_record(session_.lease, step.key, {.diff_id = {}, .note = step.note});
+  } else {
+    layers_.push(std::move(layer), std::move(owners), step.key, step.note);
+  }
+}
+
+bool StageBuilder::run(const Run& what) {
+  RunOrder order = plan_run(what, scope_, state_, session_.options);
+  StepKey key(state_.key, "RUN");
+  add_to_key(key, order, session_.options, shop_.platform);
+  const std::string history = order.history;
+  return file_step(std::move(key), history, [this, order = std::move(order)](const runtime::Rootfs& rootfs) {
+    execute_run(session_, order, rootfs);
+    return std::vector<archive::RecordedOwner>{};
+  });
+}
+
+// Nothing if it is an image that has to be pulled first, and that is not to be done.
+std::optional<CopySource> StageBuilder::find_copy_source(const Word& from) {
+  const std::string name = scope_.expand(from);
+  if (name.empty()) throw SyntaxError(from.at, "--from is empty");
+  const auto limit = static_cast<std::size_t>(&stage_ - shop_.file.stages.data());
+  if (const auto stage = find_stage(shop_.file, name, limit))
+    return CopySource{shop_.built.at(*stage).config.diff_ids};
+  if (find_stage(shop_.file, name, limit + 1) == limit) {
+    throw SyntaxError(from.at, cat("a stage can't copy from itself: ", quote(name)));
+  }
+  try {
+    if (effort_ == Effort::look_up && shop_.images.find(name) == nullptr) return std::nullopt;
+    return CopySource{shop_.images.get(name).config.diff_ids};
+  } catch (const Error& error) {
+    throw SyntaxError(from.at,
+                      cat("--from=", escape(name), " is no earlier stage; as an image: ", error.what()));
+  }
+}
+
+bool StageBuilder::copy(const Copy& what, const Instruction& instruction) {
+  CopyStep step = plan_copy(what, instruction, scope_, state_);
+  std::optional<CopySource> source;
+  std::optional<CopyContent> content;
+  if (what.from.empty()) {
+    content = examine_context(shop_.context, step);
+  } else {
+    source = find_copy_source(what.from);
+    if (source) content = find_content(session_, *source, step);
+    if (!content && effort_ == Effort::look_up) return false;
+    if (!content) content = examine_source(session_, *source, step);
+  }
+  StepKey key(state_.key, step.keyword);
+  add_to_key(key, step, *content);
+  const std::string history = step.history;
+  return file_step(std::move(key), history,
+                   [this, source, step = std::move(step), content = std::move(*content)](const auto& rootfs) {
+                     return execute_copy(session_, step, content, shop_.context, source, rootfs);
+                   });
+}
+
+bool StageBuilder::workdir(const Workdir& what) {
+  const std::string text = scope_.expand(what.path);
+  if (text.empty()) throw SyntaxError(what.path.at, "WORKDIR is empty");
+  std::string path = resolve_in_image(state_.config, text);
+  if (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  StepKey key(state_.key, "WORKDIR");
+  key.add("path", path);
+  key.add("user", state_.config.user);
+  const auto make_directory = [this, path, user = state_.config.user](const runtime::Rootfs& rootfs) {
+    (void)in_roots(session_, rootfs, std::nullopt, [&](int root, int) -> std::string {
+      (void)make_directories(root, path, [&](int parent, const std::string& name) {
+        const Owner owner = owner_of_user(root, user);
+        if (::fchownat(parent, name.c_str(), owner.uid, owner.gid, AT_SYMLINK_NOFOLLOW) == 0) return;
+        if (errno != EINVAL) throw_errno("set the owner of ", quote(path));
+      });
+      return "";
+    });
+    return std::vector<archive::RecordedOwner>{};
+  };
+  state_.config.working_dir = path;
+  return file_step(std::move(key), cat("WORKDIR ", path), make_directory);
+}
+
+}  // namespace husk::build
