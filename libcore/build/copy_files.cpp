@@ -5,6 +5,7 @@
 #include "libcore/base/io.hpp"
 #include "libcore/build/file_content.hpp"
 #include "libcore/build/unpack.hpp"
+#include "libcore/dockerfile/change_mode.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -200,7 +201,7 @@ class Copier {
     if (!to) throw_errno("create ", quote(place.path));
     write_all(to.get(), text.content, place.path);
     set_owner(place.directory.get(), place.name, place.path, order_.owner.value_or(Owner{}));
-    const mode_t mode = order_.mode ? change_mode(0644, *order_.mode) : 0644;
+    const mode_t mode = order_.mode ? dockerfile::change_mode(0644, *order_.mode) : 0644;
     if (::fchmod(to.get(), mode) != 0) throw_errno("set the mode of ", quote(place.path));
     if (order_.directory_time) {
       const struct timespec time = {*order_.directory_time, 0};
@@ -215,7 +216,8 @@ class Copier {
     return order_.owner_of ? order_.owner_of(entry) : Owner{};
   }
   mode_t mode_of(const SourceEntry& entry) const {
-    return order_.mode ? change_mode(entry.status.st_mode, *order_.mode) : entry.status.st_mode & 07777;
+    return order_.mode ? dockerfile::change_mode(entry.status.st_mode, *order_.mode)
+                       : entry.status.st_mode & 07777;
   }
 
   // The owner first: chown(2) takes setuid away.

@@ -32,7 +32,7 @@ struct CopyOrder {
   std::vector<Text> texts;          // heredocs
   std::string destination;          // absolute in the image; "/" at its end says that it is a directory
   std::optional<Owner> owner;       // --chown
-  std::optional<std::string> mode;  // --chmod, see change_mode()
+  std::optional<std::string> mode;  // --chmod, see dockerfile/change_mode.hpp
   std::function<Owner(const SourceEntry&)> owner_of;  // without --chown
   bool record_owners = false;                  // there is one id only: owners of unpacked files are returned
   bool unpack = false;                         // ADD: tar archives are unpacked
@@ -43,9 +43,6 @@ struct CopyOrder {
 /// What the image has for links can't lead it out: see open_in_root(). Returns the owners that could not be
 /// set.
 std::vector<UnsetOwner> copy_files(int root, const CopyOrder& order);
-
-/// The mode after --chmod: "755" or "u=rwX,go=rX". Throws Error.
-mode_t change_mode(mode_t mode, std::string_view change);
 
 /// Makes a directory and those above it that are missing, 0755 and with OWNER; links are followed inside
 /// ROOT. Returns a descriptor of it. Used by WORKDIR, too.

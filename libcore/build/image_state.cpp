@@ -1,8 +1,9 @@
 #include "libcore/build/image_state.hpp"
 
-#include "libcore/build/ports.hpp"
 #include "libcore/dockerfile/ignore_file.hpp"
+#include "libcore/dockerfile/ports.hpp"
 #include "libcore/dockerfile/runes.hpp"
+#include "libcore/dockerfile/values.hpp"
 
 #include <algorithm>
 
@@ -118,7 +119,7 @@ class Applier {
     for (const Word& word : expose.ports) {
       for (const std::string& text : scope_.expand_words(word)) {
         try {
-          ports.merge(parse_exposed(text));
+          ports.merge(parse_exposed(text).ports);
         } catch (const Error& error) {
           throw SyntaxError(word.at, error.what());
         }
@@ -131,6 +132,9 @@ class Applier {
   }
   std::string operator()(const StopSignal& stop) {
     config_.stop_signal = scope_.expand(stop.signal);
+    if (!is_signal(config_.stop_signal)) {
+      throw SyntaxError(stop.signal.at, cat("Invalid signal: ", escape(config_.stop_signal)));
+    }
     return cat("STOPSIGNAL ", config_.stop_signal);
   }
   std::string operator()(const Shell& shell) {

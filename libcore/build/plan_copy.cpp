@@ -1,6 +1,7 @@
 #include "libcore/build/copy_step.hpp"
 
 #include "libcore/base/error.hpp"
+#include "libcore/dockerfile/change_mode.hpp"
 #include "libcore/runtime/user.hpp"
 
 namespace husk::build {
@@ -29,7 +30,7 @@ void refuse_unsupported(const Copy& copy) {
 std::string expand_mode(const Word& word, const Scope& scope) {
   std::string mode = scope.expand(word);
   try {
-    if (!mode.empty()) (void)change_mode(0644, mode);
+    if (!mode.empty()) (void)dockerfile::change_mode(0644, mode);
   } catch (const Error& error) {
     throw SyntaxError(word.at, error.what());
   }

@@ -1,6 +1,7 @@
 #include "libcore/build/stages.hpp"
 
 #include "libcore/dockerfile/runes.hpp"
+#include "libcore/dockerfile/suggest.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -16,13 +16,17 @@ struct Stage {
 /// A whole Dockerfile: what was parsed, and the text for messages.
 struct Dockerfile {
   Source source;
-  std::vector<Instruction> global_args;  // ARG before the first FROM
-  std::vector<Stage> stages;
+  std::vector<Instruction> global_args = {};  // ARG before the first FROM
+  std::vector<Stage> stages = {};
   char escape = '\\';
-  std::vector<Warning> warnings;
+  std::string check = {};                     // of "# check="
+  std::vector<int> empty_continuations = {};  // see SyntaxTree
 };
 
-/// Throws Error "NAME:LINE:COLUMN: …" with the line and a caret.
+/// Throws Error with everything that is wrong, each as "NAME:LINE:COLUMN: …" with the line and a caret.
 Dockerfile parse_dockerfile(Source source);
+
+/// The same, but what is wrong goes to DIAGNOSTICS; what is not wrong is in the result.
+Dockerfile parse_dockerfile(Source source, Diagnostics& diagnostics);
 
 }  // namespace husk::dockerfile

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "libcore/dockerfile/diagnostics.hpp"
 #include "libcore/dockerfile/syntax.hpp"
 
 #include <optional>
@@ -9,15 +10,18 @@
 namespace husk::dockerfile {
 
 /// The "--name=value" words of one instruction. Each take_…() says that a flag is known here and gives what
-/// there was of it; finish() throws SyntaxError for what nobody took.
+/// there was of it; what is wrong goes to the diagnostics, and the flag counts as not given. finish() tells
+/// of those that nobody took.
 class FlagReader {
  public:
-  explicit FlagReader(const Node& node);
+  FlagReader(const Node& node, Diagnostics& diagnostics);
 
   Word take(std::string_view name);
   std::vector<Word> take_all(std::string_view name);
   std::optional<bool> take_bool(std::string_view name);
-  void finish() const;
+  void finish();
+
+  Diagnostics& diagnostics() const noexcept { return diagnostics_; }
 
  private:
   struct Flag {
@@ -25,7 +29,7 @@ class FlagReader {
     std::optional<Word> value;
     bool taken = false;
   };
-  const Node& node_;
+  Diagnostics& diagnostics_;
   std::vector<Flag> flags_;
   std::vector<std::string_view> known_;
 };

@@ -4,12 +4,15 @@
 #include "libcore/dockerfile/heredoc.hpp"
 #include "libcore/dockerfile/parse_copy.hpp"
 #include "libcore/dockerfile/parse_health.hpp"
+#include "libcore/dockerfile/ports.hpp"
+#include "libcore/dockerfile/run_device.hpp"
 #include "libcore/dockerfile/run_mount.hpp"
 #include "libcore/dockerfile/runes.hpp"
+#include "libcore/dockerfile/suggest.hpp"
+#include "libcore/dockerfile/values.hpp"
 #include "libcore/dockerfile/words.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace husk::dockerfile {
 namespace {
@@ -39,6 +42,8 @@ From parse_from(const Node& node, FlagReader& flags) {
   from.platform = flags.take("platform");
   const auto& words = node.arguments;
   if (words.size() == 3 && to_lower(words[1].text) == "as") {
+    from.as = words[1];
+    from.written_name = words[2];
     from.name = to_lower(words[2].text);
     if (!is_stage_name(from.name)) {
       throw SyntaxError(words[2].at, cat("invalid name for build stage: ", quote(words[2].text),
@@ -78,15 +83,26 @@ Arg parse_arg(const Node& node) {
 
 Command parse_command(const Node& node) { return {node.arguments, node.json, node.heredocs}; }
 
+void check_value(const Word& value, std::string_view what, const std::vector<std::string_view>& allowed) {
+  if (value.at == Position{} || std::find(allowed.begin(), allowed.end(), value.text) != allowed.end())
+    return;
+  throw SyntaxError(value.at,
+                    cat("unsupported ", what, " ", quote(value.text), suggestion(value.text, allowed)));
+}
+
 Run parse_run(const Node& node, FlagReader& flags) {
   Run run;
   run.mounts = flags.take_all("mount");
-  for (const Word& mount : run.mounts) check_run_mount(mount);
   run.network = flags.take("network");
   run.security = flags.take("security");
   run.devices = flags.take_all("device");
+  Diagnostics& diagnostics = flags.diagnostics();
+  for (const Word& mount : run.mounts) diagnostics.run([&] { check_run_mount(mount); });
+  for (const Word& device : run.devices) diagnostics.run([&] { (void)parse_run_device(device); });
+  diagnostics.run([&] { check_value(run.network, "network mode", {"default", "none", "host"}); });
+  diagnostics.run([&] { check_value(run.security, "security mode", {"sandbox", "insecure"}); });
   run.command = parse_command(node);
-  if (node.arguments.empty()) fail(node, " requires at least one argument");
+  require_argument(node);
   return run;
 }
 
@@ -97,7 +113,7 @@ Shell parse_shell(const Node& node) {
 }
 
 // What the configuration of the image keeps: the rest of the line, and the heredocs as they were.
-OnBuild parse_onbuild(const Node& node) {
+OnBuild parse_onbuild(const Node& node, Diagnostics& diagnostics) {
   if (node.sub.empty()) fail(node, " requires at least one argument");
   const Node& trigger = node.sub.front();
   const std::string keyword = to_upper(trigger.keyword);
@@ -107,22 +123,56 @@ OnBuild parse_onbuild(const Node& node) {
   if (keyword == "FROM" || keyword == "MAINTAINER") {
     throw SyntaxError(trigger.at, cat(keyword, " isn't allowed as an ONBUILD trigger"));
   }
-  (void)parse_instruction(trigger);  // wrong now rather than in the build that uses the image
+  (void)parse_instruction(trigger, diagnostics);  // wrong now rather than in the build that uses the image
   std::string text = trigger.original;
   for (const Heredoc& heredoc : node.heredocs) text += cat("\n", heredoc.content, heredoc.name);
   return {std::move(text)};
 }
 
-constexpr std::array keywords = {"ADD",    "ARG",   "CMD",         "COPY",  "ENTRYPOINT", "ENV",
-                                 "EXPOSE", "FROM",  "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD",
-                                 "RUN",    "SHELL", "STOPSIGNAL",  "USER",  "VOLUME",     "WORKDIR"};
+std::vector<Word> parse_volumes(const Node& node) {
+  require_argument(node);
+  std::vector<Word> paths = node.arguments;
+  for (Word& path : paths) {
+    path.text = trim(path.text);
+    if (path.empty()) throw SyntaxError(path.at, "VOLUME specified can not be an empty string");
+  }
+  return paths;
+}
 
-[[noreturn]] void unknown_instruction(const Node& node) {
-  const std::vector<std::string_view> known(keywords.begin(), keywords.end());
-  const std::string meant = did_you_mean(to_upper(node.keyword), known);
+// What holds no variable is what it will be.
+bool is_constant(const Word& word) { return word.text.find_first_of("$\\`'\"") == std::string::npos; }
+
+Expose parse_expose(const Node& node, Diagnostics& diagnostics) {
+  require_argument(node);
+  for (const Word& word : node.arguments) {
+    try {
+      if (is_constant(word)) (void)parse_exposed(word.text);
+    } catch (const Error& error) {
+      diagnostics.add({word.at, error.what()});
+    }
+  }
+  return {node.arguments};
+}
+
+StopSignal parse_stop_signal(const Node& node) {
+  const Word& signal = only_argument(node);
+  if (is_constant(signal) && !is_signal(signal.text)) {
+    throw SyntaxError(signal.at, cat("Invalid signal: ", escape(signal.text)));
+  }
+  return {signal};
+}
+
+void check_known(const Node& node) {
+  if (is_instruction(node.keyword)) return;
+  const std::string meant = to_upper(meant_instruction(node.keyword));
   const std::string written = node.original.substr(0, node.keyword.size());
-  throw SyntaxError(node.at, cat("unknown instruction: ", escape(written),
+  SyntaxError error(node.at, cat("unknown instruction: ", escape(written),
                                  meant.empty() ? "" : cat(" (did you mean ", meant, "?)")));
+  if (written == "//" || written == "{") {
+    error.set_hint(
+        "a file for another frontend than that of Dockerfiles can't be built: none is ever fetched");
+  }
+  throw error;
 }
 
 AnyInstruction parse_any(const Node& node, FlagReader& flags) {
@@ -137,32 +187,35 @@ AnyInstruction parse_any(const Node& node, FlagReader& flags) {
   if (keyword == "copy" || keyword == "add") return parse_copy(node, flags);
   if (keyword == "workdir") return Workdir{only_argument(node)};
   if (keyword == "user") return User{only_argument(node)};
-  if (keyword == "volume") {
-    require_argument(node);
-    for (const Word& path : node.arguments) {
-      if (path.empty()) throw SyntaxError(path.at, "VOLUME specified can not be an empty string");
-    }
-    return Volume{node.arguments};
-  }
-  if (keyword == "expose") {
-    require_argument(node);
-    return Expose{node.arguments};
-  }
-  if (keyword == "stopsignal") return StopSignal{only_argument(node)};
+  if (keyword == "volume") return Volume{parse_volumes(node)};
+  if (keyword == "expose") return parse_expose(node, flags.diagnostics());
+  if (keyword == "stopsignal") return parse_stop_signal(node);
   if (keyword == "shell") return parse_shell(node);
   if (keyword == "healthcheck") return parse_health(node, flags);
-  if (keyword == "onbuild") return parse_onbuild(node);
-  if (keyword == "maintainer") return Maintainer{only_argument(node)};
-  unknown_instruction(node);
+  if (keyword == "onbuild") return parse_onbuild(node, flags.diagnostics());
+  return Maintainer{only_argument(node)};
 }
 
 }  // namespace
 
-Instruction parse_instruction(const Node& node) {
-  FlagReader flags(node);
-  AnyInstruction what = parse_any(node, flags);
+std::optional<Instruction> parse_instruction(const Node& node, Diagnostics& diagnostics) {
+  const std::size_t before = diagnostics.errors().size();
+  diagnostics.run([&] { check_known(node); });
+  if (diagnostics.errors().size() != before) return std::nullopt;
+  FlagReader flags(node, diagnostics);
+  std::optional<AnyInstruction> what;
+  diagnostics.run([&] { what = parse_any(node, flags); });
   flags.finish();
-  return {std::move(what), to_upper(node.keyword), node.at, node.first_line, node.last_line, node.original};
+  if (diagnostics.errors().size() != before) return std::nullopt;
+  return Instruction{std::move(*what), to_upper(node.keyword), node.at,      node.first_line,
+                     node.last_line,   node.original,          node.comments};
+}
+
+Instruction parse_instruction(const Node& node) {
+  Diagnostics diagnostics;
+  std::optional<Instruction> instruction = parse_instruction(node, diagnostics);
+  diagnostics.throw_first();
+  return std::move(*instruction);
 }
 
 }  // namespace husk::dockerfile

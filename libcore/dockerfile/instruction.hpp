@@ -17,6 +17,7 @@ struct From {
   Word image;
   std::string name = {};  // in lower case, "" without AS
   Word platform = {};
+  Word as = {}, written_name = {};  // the keyword and the name as they stand there
 };
 
 struct Pair {
@@ -50,10 +51,10 @@ struct Command {
 
 struct Run {
   Command command;
-  std::vector<Word> mounts = {};  // "type=cache,target=/x", checked; see run_mount.hpp
-  Word network = {};
-  Word security = {};
-  std::vector<Word> devices = {};
+  std::vector<Word> mounts = {};   // "type=cache,target=/x", checked; see run_mount.hpp
+  Word network = {};               // "default", "none" or "host"
+  Word security = {};              // "sandbox" or "insecure"
+  std::vector<Word> devices = {};  // "vendor/class=name,required", checked; see run_device.hpp
 };
 
 struct Cmd {
@@ -105,7 +106,7 @@ struct Shell {
 
 /// Durations in nanoseconds; 0 is "not said".
 struct Health {
-  std::vector<std::string> test;  // "NONE", or "CMD" or "CMD-SHELL" and the command
+  std::vector<std::string> test = {};  // "NONE", or "CMD" or "CMD-SHELL" and the command
   std::int64_t interval = 0, timeout = 0, start_period = 0, start_interval = 0;
   int retries = 0;
 };
@@ -126,14 +127,18 @@ struct Instruction {
   std::string keyword;  // in upper case
   Position at = {};
   int first_line = 0, last_line = 0;
-  std::string original = {};  // the logical line
+  std::string original = {};               // the logical line
+  std::vector<std::string> comments = {};  // the lines of comment right before it
+
+  /// The keyword as it was written.
+  std::string_view written_keyword() const { return std::string_view(original).substr(0, keyword.size()); }
 };
 
-/// Throws SyntaxError: an unknown instruction or flag (with what was meant, if that can be guessed), too many
-/// or too few arguments, values that can't be.
-Instruction parse_instruction(const Node& node);
+/// Nothing if it is wrong, and DIAGNOSTICS says why: an unknown instruction or flag (with what was meant, if
+/// that can be guessed), too many or too few arguments, values that can't be.
+std::optional<Instruction> parse_instruction(const Node& node, Diagnostics& diagnostics);
 
-/// The one of CANDIDATES that TEXT was probably meant to be, else "".
-std::string did_you_mean(std::string_view text, const std::vector<std::string_view>& candidates);
+/// Throws the first SyntaxError.
+Instruction parse_instruction(const Node& node);
 
 }  // namespace husk::dockerfile

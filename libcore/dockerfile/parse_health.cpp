@@ -36,6 +36,13 @@ int take_retries(FlagReader& flags) {
 }  // namespace
 
 Health parse_health(const Node& node, FlagReader& flags) {
+  Health health;
+  Diagnostics& diagnostics = flags.diagnostics();
+  diagnostics.run([&] { health.interval = take_duration(flags, "interval"); });
+  diagnostics.run([&] { health.timeout = take_duration(flags, "timeout"); });
+  diagnostics.run([&] { health.start_period = take_duration(flags, "start-period"); });
+  diagnostics.run([&] { health.start_interval = take_duration(flags, "start-interval"); });
+  diagnostics.run([&] { health.retries = take_retries(flags); });
   if (node.arguments.empty()) throw SyntaxError(node.at, "HEALTHCHECK requires at least one argument");
   const std::string type = to_upper(node.arguments[0].text);
   if (type == "NONE") {
@@ -48,13 +55,8 @@ Health parse_health(const Node& node, FlagReader& flags) {
   }
   if (node.arguments.size() < 2)
     throw SyntaxError(node.arguments[0].at, "Missing command after HEALTHCHECK CMD");
-  Health health{{node.json ? "CMD" : "CMD-SHELL"}};
+  health.test.emplace_back(node.json ? "CMD" : "CMD-SHELL");
   for (std::size_t i = 1; i < node.arguments.size(); ++i) health.test.push_back(node.arguments[i].text);
-  health.interval = take_duration(flags, "interval");
-  health.timeout = take_duration(flags, "timeout");
-  health.start_period = take_duration(flags, "start-period");
-  health.start_interval = take_duration(flags, "start-interval");
-  health.retries = take_retries(flags);
   return health;
 }
 

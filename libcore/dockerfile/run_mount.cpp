@@ -2,8 +2,8 @@
 
 #include "libcore/dockerfile/csv.hpp"
 #include "libcore/dockerfile/ignore_file.hpp"
-#include "libcore/dockerfile/instruction.hpp"
 #include "libcore/dockerfile/runes.hpp"
+#include "libcore/dockerfile/suggest.hpp"
 #include "libcore/dockerfile/values.hpp"
 
 #include <algorithm>
@@ -39,11 +39,6 @@ constexpr std::array<std::string_view, 14> options = {"type",      "from", "sour
                                                       "readwrite", "id",   "sharing", "required", "size",
                                                       "mode",      "uid",  "gid",     "env"};
 
-std::string did_you_mean_suffix(std::string_view text, const std::vector<std::string_view>& known) {
-  const std::string meant = did_you_mean(to_lower(text), known);
-  return meant.empty() ? "" : cat(" (did you mean ", meant, "?)");
-}
-
 template <class Table>
 auto look_up(const Table& table, const Word& value, std::string_view what) {
   const auto found =
@@ -53,7 +48,7 @@ auto look_up(const Table& table, const Word& value, std::string_view what) {
   std::vector<std::string_view> names;
   for (const auto& each : table) names.push_back(each.name);
   throw SyntaxError(
-      value.at, cat("unsupported ", what, " ", quote(value.text), did_you_mean_suffix(value.text, names)));
+      value.at, cat("unsupported ", what, " ", quote(value.text), suggestion(to_lower(value.text), names)));
 }
 
 std::string_view name_of(Type type) {
@@ -78,7 +73,7 @@ Option read_option(const Word& field) {
     std::vector<std::string_view> names(options.begin(), options.end());
     for (const auto& alias : aliases) names.push_back(alias.name);
     throw SyntaxError(field.at, cat("unexpected key ", quote(option.key.text), " in ", quote(field.text),
-                                    did_you_mean_suffix(name, names)));
+                                    suggestion(name, names)));
   }
   option.name = *known;
   if (equals != std::string::npos) {

@@ -1,10 +1,17 @@
-#include "libcore/dockerfile/instruction.hpp"
+#include "libcore/dockerfile/suggest.hpp"
+
+#include "libcore/base/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 namespace husk::dockerfile {
 namespace {
+
+constexpr std::array<std::string_view, 18> keywords = {
+    "add",   "arg",        "cmd",     "copy", "entrypoint", "env",        "expose", "from",   "healthcheck",
+    "label", "maintainer", "onbuild", "run",  "shell",      "stopsignal", "user",   "volume", "workdir"};
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -36,6 +43,20 @@ std::string did_you_mean(std::string_view text, const std::vector<std::string_vi
     }
   }
   return best;
+}
+
+std::string suggestion(std::string_view text, const std::vector<std::string_view>& candidates) {
+  const std::string meant = did_you_mean(text, candidates);
+  return meant.empty() ? "" : cat(" (did you mean ", meant, "?)");
+}
+
+bool is_instruction(std::string_view keyword) {
+  return std::find(keywords.begin(), keywords.end(), keyword) != keywords.end();
+}
+
+std::string meant_instruction(std::string_view keyword) {
+  if (is_instruction(keyword)) return "";
+  return did_you_mean(keyword, {keywords.begin(), keywords.end()});
 }
 
 }  // namespace husk::dockerfile

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "libcore/dockerfile/source.hpp"
+#include "libcore/dockerfile/diagnostics.hpp"
 
 #include <cstdint>
 #include <string>
@@ -41,25 +41,22 @@ struct Node {
   std::vector<Heredoc> heredocs = {};
   std::vector<Node> sub = {};              // ONBUILD: the one instruction in it
   std::string original = {};               // the logical line: continuation lines joined
-  std::vector<std::string> comments = {};  // the lines of comment right before it
-};
-
-/// What the author should know; not an error.
-struct Warning {
-  Position at;
-  std::string text;
+  std::vector<std::string> comments = {};  // the lines of comment right before it, without "#"
 };
 
 struct SyntaxTree {
   std::vector<Node> instructions;
   char escape = '\\';
-  std::string syntax;  // of "# syntax=", accepted and never fetched
-  std::string check;   // of "# check="
-  std::vector<Warning> warnings;
+  std::string syntax;                    // of "# syntax=", accepted and never fetched
+  std::string check;                     // of "# check=": its first word, the rest is a remark
+  std::vector<int> empty_continuations;  // last lines of instructions that go on after an empty line
 };
 
 /// BuildKit's dockerfile 1.26 grammar up to the words of each instruction. Unknown instructions are in the
-/// tree, without arguments. Throws SyntaxError.
+/// tree, without arguments; those that are in DIAGNOSTICS are not.
+SyntaxTree parse_syntax(const std::string& text, Diagnostics& diagnostics);
+
+/// Throws the first SyntaxError.
 SyntaxTree parse_syntax(const std::string& text);
 
 /// One instruction without directives, as in ONBUILD of a base image. Throws SyntaxError.

@@ -1,6 +1,5 @@
 #include "libcore/build/image_state.hpp"
 
-#include "libcore/build/ports.hpp"
 #include "libcore/build/stages.hpp"
 #include "libcore/build/step_key.hpp"
 
@@ -90,13 +89,6 @@ TEST(ImageState, ResolveInImage) {
   EXPECT_EQ(resolve_in_image(config, "."), "/app/");
   EXPECT_EQ(resolve_in_image(config, "../../../y/"), "/y/");
   EXPECT_EQ(resolve_in_image(config, "/"), "/");
-}
-
-TEST(Ports, Errors) {
-  EXPECT_EQ(failure([] { parse_exposed("0.0.0.0:1234-1235:/tcp"); }),
-            "invalid port: \"0.0.0.0:1234-1235:/tcp\": no port specified");
-  EXPECT_EQ(failure([] { parse_exposed("70000"); }), "invalid port: \"70000\": '70000' is no port number");
-  EXPECT_EQ(failure([] { parse_exposed("9-8"); }), "invalid port: \"9-8\": the range ends before it begins");
 }
 
 TEST(Stages, OnlyWhatTheTargetNeeds) {

@@ -1,7 +1,10 @@
 #include "libcore/dockerfile/dockerfile.hpp"
+#include "libcore/dockerfile/run_device.hpp"
 #include "tests/unit/dockerfile/cases.hpp"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 using namespace husk::dockerfile;
 using nlohmann::json;
@@ -46,11 +49,139 @@ TEST(Instruction, ErrorsNameThePlace) {
        "determined"},
       {"FROM a\nWORKDIR", "2:1: WORKDIR requires exactly one argument"},
       {"FROM a\nCOPY a <<EOF\nEOF", "2:8: COPY cannot accept a heredoc as a destination"},
+      {"FROM a\nCOPY --chmod=888 x y", "2:14: --chmod: invalid mode '888'"},
+      {"FROM a\nCOPY --exclude=[ x y", "2:16: --exclude: syntax error in pattern '['"},
+      {"FROM a\nADD --checksum=md5:0 x y",
+       "2:16: --checksum=md5:0: expected sha256:HEX, or the commit of a git repository"},
+      {"FROM a\nADD --from=b x y", "2:5: unknown flag: --from"},
+      {"FROM a\nCOPY --from=0 x y", "2:13: a stage can't copy from itself: 0"},
+      {"FROM a\nCOPY --from=1 x y\nFROM b",
+       "2:13: cannot copy from stage 1, it needs to be defined before the current stage"},
+      {"FROM a\nCOPY --from=7 x y", "2:13: invalid stage index 7"},
+      {"FROM a\nRUN --mount=type=cahce,target=/x y",
+       "2:18: unsupported mount type 'cahce' (did you mean cache?)"},
+      {"FROM a\nRUN --network=bridge x", "2:15: unsupported network mode 'bridge'"},
+      {"FROM a\nRUN --security=sandbx x", "2:16: unsupported security mode 'sandbx' (did you mean sandbox?)"},
+      {"FROM a\nRUN --device=a/b=c,requird=1 x",
+       "2:20: unexpected key 'requird' in 'requird=1' (did you mean required?)"},
+      {"FROM a\nEXPOSE 80 99999 $x", "2:11: invalid port: \"99999\": '99999' is no port number"},
+      {"FROM a\nSTOPSIGNAL SIGFOO", "2:12: Invalid signal: SIGFOO"},
+      {"FROM a\nVOLUME [\" \"]", "2:9: VOLUME specified can not be an empty string"},
+      {"FROM a\nHEALTHCHECK --retries=-1 CMD x", "2:23: --retries cannot be negative (-1)"},
+      {"FROM a\nHEALTHCHECK --retries=x CMD x", "2:23: invalid number 'x'"},
+      {"FROM a\nHEALTHCHECK --interval=1us CMD x", "2:24: Interval \"interval\" cannot be less than 1ms"},
+      {"FROM a\nHEALTHCHECK NONE x", "2:18: HEALTHCHECK NONE takes no arguments"},
+      {"FROM a\nHEALTHCHECK CMD", "2:13: Missing command after HEALTHCHECK CMD"},
+      {"FROM a\nONBUILD COPY --frm=x a b", "2:14: unknown flag: --frm (did you mean --from?)"},
+      {"FROM a\nSHELL []", "2:1: SHELL requires at least one argument"},
+      {"FROM a\nUSER", "2:1: USER requires exactly one argument"},
+      {"FROM a\nRUN", "2:1: RUN requires at least one argument"},
   };
   for (const auto& [text, expected] : table) EXPECT_EQ(error_of(text), "Dockerfile:" + expected) << text;
 }
 
+// Each with its place, in the order of the lines; what follows from an error is not said.
+TEST(Instruction, AllErrorsAtOnce) {
+  const std::string text =
+      "# escape=x\n"
+      "FROM --platfrom=x a AS 1\n"
+      "RUN x\n"
+      "COPPY <<EOF /\n"
+      "no instruction\n"
+      "EOF\n"
+      "ENV a=1 b\n"
+      "COPY --frm=a --link=7 --chmod=9 x\n"
+      "RUN --mount=type=x --network=y z\n";
+  try {
+    (void)parse_dockerfile(Source("Dockerfile", text));
+    FAIL();
+  } catch (const husk::Error& error) {
+    EXPECT_EQ(
+        std::string(error.what()),
+        "Dockerfile:1:1: invalid escape token 'x' does not match ` or \\\n 1 | # escape=x\n   | ^\n"
+        "Dockerfile:2:6: unknown flag: --platfrom (did you mean --platform?)\n"
+        " 2 | FROM --platfrom=x a AS 1\n   |      ^\n"
+        "Dockerfile:2:24: invalid name for build stage: '1', name can't start with a number or contain "
+        "symbols\n 2 | FROM --platfrom=x a AS 1\n   |                        ^\n"
+        "Dockerfile:4:1: unknown instruction: COPPY (did you mean COPY?)\n 4 | COPPY <<EOF /\n   | ^\n"
+        "Dockerfile:7:9: Syntax error - can't find = in 'b'. Must be of the form: name=value\n"
+        " 7 | ENV a=1 b\n   |         ^\n"
+        "Dockerfile:8:1: COPY requires at least two arguments, but only 1 provided. Destination could not be "
+        "determined\n 8 | COPY --frm=a --link=7 --chmod=9 x\n   | ^\n"
+        "Dockerfile:8:6: unknown flag: --frm (did you mean --from?)\n"
+        " 8 | COPY --frm=a --link=7 --chmod=9 x\n   |      ^\n"
+        "Dockerfile:8:21: expecting boolean value for flag --link, not: '7'\n"
+        " 8 | COPY --frm=a --link=7 --chmod=9 x\n   |                     ^\n"
+        "Dockerfile:8:31: --chmod: invalid mode '9'\n"
+        " 8 | COPY --frm=a --link=7 --chmod=9 x\n   |                               ^\n"
+        "Dockerfile:9:18: unsupported mount type 'x'\n"
+        " 9 | RUN --mount=type=x --network=y z\n   |                  ^\n"
+        "Dockerfile:9:30: unsupported network mode 'y'\n"
+        " 9 | RUN --mount=type=x --network=y z\n   |                              ^");
+  }
+}
+
+TEST(Instruction, StopsWhenNobodyReadsOn) {
+  std::string text = "FROM a\n";
+  for (int i = 0; i < 1000; ++i) text += "x\n";
+  try {
+    (void)parse_dockerfile(Source("D", text));
+    FAIL();
+  } catch (const husk::Error& error) {
+    const std::string message = error.what();
+    EXPECT_TRUE(message.ends_with("\nD: too many errors, stopped"));
+    EXPECT_EQ(std::count(message.begin(), message.end(), '\n'), 150);
+  }
+}
+
+TEST(Instruction, FilesOfOtherFrontends) {
+  try {
+    (void)parse_dockerfile(Source("D", "// syntax=vendor/frontend\n"));
+    FAIL();
+  } catch (const husk::Error& error) {
+    EXPECT_NE(error.hint(), "");
+  }
+}
+
+TEST(Instruction, FlagsOfEveryInstruction) {
+  const auto run = std::get<husk::dockerfile::Run>(parse("RUN --mount=type=bind,target=/a --mount=type=ssh "
+                                                         "--network=none --security=sandbox --device=v/c=d x")
+                                                       .what);
+  EXPECT_EQ(run.mounts.size(), 2U);
+  EXPECT_EQ(run.network.text, "none");
+  EXPECT_EQ(run.security.text, "sandbox");
+  EXPECT_EQ(parse_run_device(run.devices.at(0)).name, "v/c=d");
+  EXPECT_TRUE(parse_run_device({"name=v/c=d,required", {}}).required);
+
+  const auto copy = std::get<Copy>(
+      parse("COPY --from=b --chown=1:2 --chmod=u=rwX,go= --link --parents --exclude=*.o --exclude=x a b /d/")
+          .what);
+  EXPECT_EQ(copy.from.text, "b");
+  EXPECT_EQ(copy.chown.text, "1:2");
+  EXPECT_EQ(copy.chmod.text, "u=rwX,go=");
+  EXPECT_TRUE(copy.link && copy.parents);
+  EXPECT_EQ(copy.exclude.size(), 2U);
+  EXPECT_EQ(copy.sources.size(), 2U);
+
+  const auto add =
+      std::get<Copy>(parse("ADD --keep-git-dir --unpack=false --checksum=0123456 --link=false u /").what);
+  EXPECT_TRUE(add.keep_git_dir);
+  EXPECT_EQ(add.unpack, false);
+  EXPECT_FALSE(add.link);
+  EXPECT_EQ(add.checksum.text, "0123456");
+
+  const auto from = std::get<From>(parse("from --platform=$P a As B").what);
+  EXPECT_EQ(from.platform.text, "$P");
+  EXPECT_EQ(from.as.text, "As");
+  EXPECT_EQ(from.written_name.text, "B");
+  EXPECT_EQ(from.name, "b");
+  EXPECT_EQ(parse("Copy a b").written_keyword(), "Copy");
+}
+
 TEST(Instruction, Healthcheck) {
+  EXPECT_EQ(std::get<Health>(parse("HEALTHCHECK --interval=5s NONE").what).test,
+            (std::vector<std::string>{"NONE"}));
+
   const auto health = std::get<Health>(parse("HEALTHCHECK --interval=5s --retries=3 CMD curl -f /").what);
   EXPECT_EQ(health.test, (std::vector<std::string>{"CMD-SHELL", "curl -f /"}));
   EXPECT_EQ(health.interval, 5'000'000'000);

@@ -86,6 +86,9 @@ TEST(Parser, Directives) {
   EXPECT_EQ(parse_syntax("# hello\n# escape=`\nFROM a").escape, '\\');
   EXPECT_EQ(parse_syntax("\n# escape=`\nFROM a").escape, '\\');
   EXPECT_EQ(error_of("# escape=`\n# escape=`\nFROM a"), "2:1: only one escape parser directive can be used");
+  EXPECT_EQ(parse_syntax("#check=skip=all // why\nFROM a").check, "skip=all");
+  EXPECT_EQ(parse_syntax("#!/usr/bin/env x\n# check=skip=all\n# escape=`\nFROM a").check, "skip=all");
+  EXPECT_EQ(parse_syntax("#!/usr/bin/env x\n# check=skip=all\n# escape=`\nFROM a").escape, '\\');
   EXPECT_EQ(error_of("# escape=x\nFROM a"), "1:1: invalid escape token 'x' does not match ` or \\");
 }
 
@@ -98,6 +101,20 @@ TEST(Parser, Errors) {
             "1:5: when using JSON array syntax, arrays must be comprised of strings only");
   EXPECT_EQ(error_of("FROM a\nRUN cat <<EOF\nhello"), "2:9: unterminated heredoc 'EOF'");
   EXPECT_EQ(error_of(std::string("FROM a\nRUN \0", 12)), "2:5: a NUL byte: this is not a text file");
+}
+
+TEST(Parser, CommentsBelongToTheNextInstruction) {
+  const SyntaxTree tree = parse_syntax(
+      "# syntax=x\n# one\n #two\nFROM a\n# three\n\nRUN b\n# four\n#\n# five\nRUN c \\\n# six\nd\nRUN e");
+  using Comments = std::vector<std::string>;
+  EXPECT_EQ(tree.instructions[0].comments, (Comments{"one", "two"}));
+  EXPECT_EQ(tree.instructions[1].comments, Comments{});
+  EXPECT_EQ(tree.instructions[2].comments, Comments{"five"});
+  EXPECT_EQ(tree.instructions[3].comments, Comments{});
+}
+
+TEST(Parser, EmptyContinuationLines) {
+  EXPECT_EQ(parse_syntax("FROM a\nRUN b \\\n\n\nc\nRUN d \\\ne\n").empty_continuations, std::vector<int>{5});
 }
 
 TEST(Parser, Limits) {

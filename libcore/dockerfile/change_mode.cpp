@@ -1,10 +1,11 @@
-#include "libcore/build/copy_files.hpp"
+#include "libcore/dockerfile/change_mode.hpp"
 
 #include "libcore/base/error.hpp"
 
+#include <sys/stat.h>
 #include <charconv>
 
-namespace husk::build {
+namespace husk::dockerfile {
 namespace {
 
 // "u=rwX", "go-w": one clause of a symbolic mode, as chmod(1) has it with umask 0.
@@ -62,4 +63,4 @@ mode_t change_mode(mode_t mode, std::string_view change) {
   return mode & 07777;
 }
 
-}  // namespace husk::build
+}  // namespace husk::dockerfile
