@@ -1,0 +1,84 @@
+#include "libcore/build/arguments.hpp"
+
+#include "libcore/base/environment.hpp"
+#include "libcore/base/error.hpp"
+
+#include <charconv>
+
+namespace husk::build {
+namespace {
+
+// "NAME=VALUE"; a bare NAME takes its value from the environment, as docker's does.
+void add_build_argument(dockerfile::Variables& arguments, const std::string& text) {
+  const auto equals = text.find('=');
+  const std::string name = text.substr(0, equals);
+  if (name.empty()) throw Error(cat("--build-arg ", quote(text), ": no name"), Exit::usage);
+  if (equals != std::string::npos) {
+    arguments[name] = text.substr(equals + 1);
+  } else if (const auto value = find_environment(name.c_str())) {
+    arguments[name] = *value;
+  }
+}
+
+runtime::Volume parse_volume(const std::string& text) {
+  const auto fail = [&] {
+    throw Error(cat("-v ", quote(text), ": expected HOST:CONTAINER or HOST:CONTAINER:ro"), Exit::usage);
+  };
+  const auto first = text.find(':');
+  if (first == std::string::npos || first == 0) fail();
+  runtime::Volume volume;
+  volume.source = std::filesystem::absolute(text.substr(0, first));
+  volume.target = text.substr(first + 1);
+  if (const auto second = volume.target.find(':'); second != std::string::npos) {
+    const std::string mode = volume.target.substr(second + 1);
+    if (mode != "ro" && mode != "rw") fail();
+    volume.read_only = mode == "ro";
+    volume.target.resize(second);
+  }
+  if (!volume.target.starts_with('/')) fail();
+  return volume;
+}
+
+runtime::Network parse_network(const std::string& text) {
+  if (text == "host") return runtime::Network::host;
+  if (text == "none") return runtime::Network::none;
+  if (text == "private" || text == "default") return runtime::Network::private_;
+  throw Error(cat("--network is host, none or private, not ", quote(text)), Exit::usage);
+}
+
+std::optional<std::int64_t> parse_source_date(const std::string& text) {
+  std::int64_t seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error != std::errc() || end != text.data() + text.size() || seconds < 0) {
+    throw Error(cat("SOURCE_DATE_EPOCH is no number of seconds: ", quote(text)), Exit::usage);
+  }
+  return seconds;
+}
+
+}  // namespace
+
+Options read_arguments(const Arguments& arguments) {
+  Options options;
+  options.context = arguments.context;
+  options.dockerfile = arguments.dockerfile;
+  options.target = arguments.target;
+  if (arguments.jobs != 0) options.jobs = arguments.jobs;
+  for (const std::string& tag : arguments.tags) options.tags.push_back(oci::parse_reference(tag));
+  for (const std::string& text : arguments.build_arguments) add_build_argument(options.arguments, text);
+  for (const std::string& text : arguments.volumes) options.volumes.push_back(parse_volume(text));
+  for (const std::string& text : arguments.labels) {
+    const auto equals = text.find('=');
+    options.labels.emplace_back(text.substr(0, equals),
+                                equals == std::string::npos ? "" : text.substr(equals + 1));
+  }
+  options.network = parse_network(arguments.network);
+  options.userns = userns::parse_choice(arguments.userns);
+  if (arguments.no_cache) options.cache = Cache::ignore;
+  const auto given = options.arguments.find("SOURCE_DATE_EPOCH");
+  const auto date =
+      given != options.arguments.end() ? std::optional(given->second) : find_environment("SOURCE_DATE_EPOCH");
+  if (date) options.source_date = parse_source_date(*date);
+  return options;
+}
+
+}  // namespace husk::build

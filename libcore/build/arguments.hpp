@@ -1,0 +1,27 @@
+#pragma once
+
+#include "libcore/build/options.hpp"
+
+#include <string>
+#include <vector>
+
+namespace husk::build {
+
+/// The command line of husk-build, as typed.
+struct Arguments {
+  std::string context = ".", dockerfile, target;
+  std::vector<std::string> build_arguments;
+  std::vector<std::string> volumes;
+  std::string network = "private", userns = "auto";
+  std::size_t jobs = 0;  // 0: as many as there are processors
+  bool no_cache = false;
+  std::vector<std::string> tags, labels;
+  bool quiet = false;
+  std::string progress = "auto";
+};
+
+/// What it means. Takes SOURCE_DATE_EPOCH and the values of bare --build-arg NAMEs from the environment.
+/// Throws Error with exit usage.
+Options read_arguments(const Arguments& arguments);
+
+}  // namespace husk::build
