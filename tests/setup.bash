@@ -79,11 +79,11 @@ as_user() { # USER COMMAND...
     ${CI:+CI="$CI"} ${MUST_RUN:+MUST_RUN="$MUST_RUN"} "$@")
 }
 
-# Copies the tree of the project, without what was built, to DIRECTORY, for USER.
+# Copies a tree, without what was built in it, to DIRECTORY, for USER.
 copy_tree() { # SOURCE DIRECTORY USER
   as_root rm -rf "$2"
   as_root install -d -o "$3" -g "$3" "$2"
-  (cd "$1" && tar --exclude='./build*' --exclude=./.git -cf - .) |
+  (cd "$1" && tar --exclude=./build --exclude='./build-*' --exclude=./.git -cf - .) |
     as_root tar -xf - -C "$2" --no-same-owner
   as_root chown -R "$3:$3" "$2"
 }
