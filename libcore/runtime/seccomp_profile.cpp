@@ -110,6 +110,8 @@ constexpr std::string_view allowed =
 // ask.
 constexpr std::uint64_t personalities[] = {0x0, 0x8, 0x20000, 0x20008, 0xffffffff};
 
+constexpr std::uint64_t namespaces[] = {CLONE_NEWNS,  CLONE_NEWUTS, CLONE_NEWIPC,   CLONE_NEWUSER,
+                                        CLONE_NEWPID, CLONE_NEWNET, CLONE_NEWCGROUP};
 constexpr std::uint64_t namespace_flags =
     CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP;
 
@@ -172,6 +174,12 @@ scmp_filter_ctx make_names_filter() {
   check(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
                          SCMP_A0_64(SCMP_CMP_MASKED_EQ, namespace_flags, 0)),
         "clone");
+  // Not left to the other filter: of two that refuse a call, the one loaded last has the errno.
+  for (const std::uint64_t flag : namespaces) {
+    check(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
+                           SCMP_A0_64(SCMP_CMP_MASKED_EQ, flag, flag)),
+          "clone");
+  }
   for (const std::uint64_t value : personalities) {
     check(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(personality), 1, SCMP_A0_64(SCMP_CMP_EQ, value)),
           "personality");
@@ -193,12 +201,6 @@ scmp_filter_ctx make_arguments_filter() {
     check(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
                            SCMP_A1_64(SCMP_CMP_MASKED_EQ, low_half, request)),
           "ioctl");
-  }
-  for (const unsigned flag : {CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID,
-                              CLONE_NEWNET, CLONE_NEWCGROUP}) {
-    check(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
-                           SCMP_A0_64(SCMP_CMP_MASKED_EQ, flag, flag)),
-          "clone");
   }
   check(seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(socketcall), 0), "socketcall");
   return filter;
