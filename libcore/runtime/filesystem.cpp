@@ -264,7 +264,7 @@ void Setup::bind_files() noexcept {
     ::strncat(source, file.name.c_str(), sizeof source - 5);
     ::strncat(target_name, file.name.c_str(), sizeof target_name - 6);
     int target = make_target(root_, target_name, TargetKind::file);
-    if (target < 0 && errno == EEXIST) {
+    if (target < 0 && (errno == EEXIST || errno == ELOOP)) {
       const int etc = open_target(root_, "/etc");
       if (etc >= 0 && ::unlinkat(etc, file.name.c_str(), 0) == 0)
         target = make_target(root_, target_name, TargetKind::file);

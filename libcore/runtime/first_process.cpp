@@ -46,7 +46,7 @@ class FirstProcess {
     if (plan_.network == Network::private_) wait_for_parent();  // the network
     become_user();
     die_with_parent();  // changing ids has reset it
-    (void)::sigprocmask(SIG_SETMASK, &signals, nullptr);
+    take_signals(signals);
     execute();
   }
 
@@ -75,6 +75,7 @@ class FirstProcess {
   void send_terminal(int master) const noexcept;
   void enter_working_directory(int root) const noexcept;
   void become_user() const noexcept;
+  void take_signals(const sigset_t& mask) const noexcept;
   [[noreturn]] void execute() const noexcept;
 
   const LaunchPlan& plan_;
@@ -193,6 +194,15 @@ void FirstProcess::become_user() const noexcept {
   need(::syscall(SYS_setresuid, identity_.uid, identity_.uid, identity_.uid) == 0, Step::set_identity, name);
   // The kernel has taken all capabilities from a user that is not root (capabilities(7)).
   need(set_capabilities(identity_.uid == 0 ? wanted : 0), Step::set_capabilities);
+}
+
+// What the caller ignores is its own affair: a shell without job control ignores SIGINT for what it starts in
+// the background, and there a "kill -INT" of husk-run would else be lost on the command.
+void FirstProcess::take_signals(const sigset_t& mask) const noexcept {
+  struct sigaction usual {};
+  usual.sa_handler = SIG_DFL;
+  for (int number = 1; number <= SIGRTMAX; ++number) (void)::sigaction(number, &usual, nullptr);
+  (void)::sigprocmask(SIG_SETMASK, &mask, nullptr);
 }
 
 void FirstProcess::execute() const noexcept {
