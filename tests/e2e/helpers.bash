@@ -103,6 +103,11 @@ wait_for_line() { # FILE LINE
   echo "no line '$2' in $1" >&2
   return 1
 }
+# How a process in the background ended, in CODE. (bats runs what "run" runs in a subshell, which can't wait for it.)
+exit_code_of() { # PID
+  code=0
+  wait "$1" || code=$?
+}
 wait_for_no_process() { # TEXT
   local _
   for _ in {1..50}; do

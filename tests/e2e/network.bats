@@ -49,7 +49,8 @@ need_pasta() { command -v pasta >/dev/null && [[ -w /dev/net/tun ]] || skip_or_f
   run -0 husk-ps --format '{{.Ports}}'
   [[ $output == "127.0.0.1:$port->80/tcp" ]]
   kill -INT $pid
-  run -130 wait $pid
+  exit_code_of $pid
+  [[ $code -eq 130 ]]
   run ! curl -s "http://127.0.0.1:$port/file"
   wait_for_no_process "$port:80"
 }
@@ -72,11 +73,12 @@ need_pasta() { command -v pasta >/dev/null && [[ -w /dev/net/tun ]] || skip_or_f
   import_busybox
   local port
   port=$(free_port)
-  husk-run --rm --name victim -p "127.0.0.1:$port:80" busybox sh -c 'echo ready; sleep 100' > out 3>&- &
+  husk-run --rm --name victim -p "127.0.0.1:$port:80" busybox sh -c 'echo ready; sleep 4712' > out 3>&- &
   wait_for_line out ready
   kill -9 $!
   wait $! || true
   wait_for_no_process "$port:80"
+  wait_for_no_process 'sleep 4712'
   husk-rm victim
 }
 

@@ -12,7 +12,7 @@ setup_file() { :; }
   run -0 box busybox echo 'a b' c
   [[ $output == 'a b c' ]]
   run -7 box busybox sh -c 'exit 7'
-  run -137 box busybox sh -c 'sh -c "kill -9 \$\$"'
+  run -137 box busybox sh -c 'sh -c "kill -9 \$\$"; exit $?'
   run -0 husk-ps -aq
   [[ -z $output ]]
 }
@@ -112,7 +112,7 @@ setup_file() { :; }
   [[ $(box busybox sh -c 'echo out; echo err >&2' 2>/dev/null) == out ]]
   [[ $(head -c 3000000 /dev/zero | box -i busybox sh -c 'cat | wc -c') == 3000000 ]]
   # A reader that has enough ends it.
-  run -0 bash -c 'husk-run --rm --network=none busybox yes | head -n 2'
+  run -0 bash -c 'husk-run --rm --network=none busybox yes 2>/dev/null | head -n 2'
   [[ $output == $'y\ny' ]]
 }
 
@@ -137,10 +137,12 @@ setup_file() { :; }
 
 @test "run: signals reach the command" {
   import_busybox
-  box busybox sh -c 'trap "echo got it; exit 9" TERM; echo ready; while :; do sleep 0.1; done' > out 3>&- &
+  husk-run --rm --network=none busybox sh -c \
+    'trap "echo got it; exit 9" TERM; echo ready; while :; do sleep 0.1; done' > out 3>&- &
   wait_for_line out ready
   kill -TERM $!
-  run -9 wait $!
+  exit_code_of $!
+  [[ $code -eq 9 ]]
   grep -q 'got it' out
 }
 
@@ -148,10 +150,11 @@ setup_file() { :; }
   import_busybox
   local name
   for name in TERM INT HUP; do
-    box busybox sh -c 'echo ready; exec sleep 100' > out 3>&- &
+    husk-run --rm --network=none busybox sh -c 'echo ready; exec sleep 100' > out 3>&- &
     wait_for_line out ready
     kill -$name $!
-    run "-$((128 + $(kill -l $name)))" wait $!
+    exit_code_of $!
+    [[ $code -eq $((128 + $(kill -l $name))) ]]
     rm out
   done
 }
@@ -221,7 +224,8 @@ setup_file() { :; }
   run -1 husk-rm one
   [[ $output == *"is running"* ]]
   husk-rm -f one
-  run -137 wait $!
+  exit_code_of $!
+  [[ $code -eq 137 ]]
   run -0 husk-ps -aq
   [[ -z $output ]]
 }
