@@ -230,9 +230,9 @@ setup_file() { :; }
   [[ -z $output ]]
 }
 
+# bats test_tags=subids
 @test "run: files of subordinate ids go with the container" {
   import_busybox
-  has_subordinate_ids || skip_or_fail "no subordinate ids"
   box busybox sh -c 'mkdir -m 700 /d && touch /d/f && chown -R 1000 /d'
   run -0 husk-ps -aq
   [[ -z $output && -z $(ls "$HUSK_ROOT/trash") ]]
