@@ -30,6 +30,12 @@ bool take(int fd, int command, LockKind kind, std::string_view name) {
 
 bool try_lock(int fd, LockKind kind) { return take(fd, F_OFD_SETLK, kind, "file"); }
 
+void unlock(int fd) noexcept {
+  struct flock area = whole_file(LockKind::shared);
+  area.l_type = F_UNLCK;
+  (void)::fcntl(fd, F_OFD_SETLK, &area);
+}
+
 void lock(int fd, LockKind kind, std::string_view name, const std::function<void(const std::string&)>& tell) {
   using namespace std::chrono_literals;
   // OFD locks have no owner that the kernel could name, so polling for a second loses nothing but politeness.

@@ -14,6 +14,9 @@ enum class LockKind : std::uint8_t { shared, exclusive };
 /// therefore never be inherited by a container.
 bool try_lock(int fd, LockKind kind);
 
+/// Releases it at once, also where a child process has a copy of the descriptor.
+void unlock(int fd) noexcept;
+
 /// Waits for it. After a second, TELL is called once with who holds it, when the kernel knows: "held by
 /// process 12".
 void lock(int fd, LockKind kind, std::string_view name, const std::function<void(const std::string&)>& tell);
