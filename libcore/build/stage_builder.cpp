@@ -131,10 +131,10 @@ void StageBuilder::start() {
   layers_.start_from(state_.config.diff_ids);
   time_ = state_.config.created.empty() ? no_time : state_.config.created;
   scope_.set_environment(state_.config.env);
-  if (!base_.stage) add_triggers();
+  add_triggers();
 }
 
-// ONBUILD of the base image: run here, and not again in an image made from this one.
+// ONBUILD of the base image or stage: run here, and not again in an image made from this one.
 void StageBuilder::add_triggers() {
   const std::vector<std::string> triggers = std::move(state_.config.on_build);
   state_.config.on_build.clear();

@@ -1,5 +1,6 @@
 #include "libcore/build/stages.hpp"
 
+#include "libcore/dockerfile/run_mount.hpp"
 #include "libcore/dockerfile/runes.hpp"
 #include "libcore/dockerfile/suggest.hpp"
 
@@ -41,23 +42,46 @@ Origin find_base(const Dockerfile& file, std::size_t index, const Variables& glo
   return {.image = name};
 }
 
-// What COPY --from= of a stage names. One that is given by a variable is not known before the stage is built:
-// any earlier stage may be meant.
-void add_sources(const Dockerfile& file, std::size_t index, std::set<std::size_t>& needs,
-                 std::vector<std::string>& images) {
-  for (const auto& instruction : file.stages[index].instructions) {
-    const Copy* const copy = std::get_if<Copy>(&instruction.what);
-    if (copy == nullptr || copy->from.empty()) continue;
-    const std::string& name = copy->from.text;
+// The stages and images that the instructions of stage INDEX take files from.
+class Sources {
+ public:
+  Sources(const Dockerfile& file, std::size_t index) : file_(file), index_(index) {}
+
+  void add(const dockerfile::Instruction& instruction) {
+    if (const Copy* const copy = std::get_if<Copy>(&instruction.what)) add(copy->from.text);
+    if (const auto* const run = std::get_if<dockerfile::Run>(&instruction.what)) {
+      for (const dockerfile::Word& mount : run->mounts) add(dockerfile::source_of_mount(mount));
+    }
+  }
+
+  // ONBUILD of a stage that this one starts from.
+  void add_triggers_of(const Stage& base) {
+    for (const auto& instruction : base.instructions) {
+      if (const auto* const on_build = std::get_if<dockerfile::OnBuild>(&instruction.what))
+        add(dockerfile::parse_instruction(dockerfile::parse_one(on_build->trigger, file_.escape)));
+    }
+  }
+
+  std::set<std::size_t> stages;
+  std::vector<std::string> images;
+
+ private:
+  // A name that is given by a variable is not known before the stage is built: any earlier stage may be
+  // meant.
+  void add(const std::string& name) {
+    if (name.empty()) return;
     if (name.find('$') != std::string::npos) {
-      for (std::size_t i = 0; i < index; ++i) needs.insert(i);
-    } else if (const auto found = find_stage(file, name, index)) {
-      needs.insert(*found);
-    } else if (!find_stage(file, name, index + 1)) {
+      for (std::size_t i = 0; i < index_; ++i) stages.insert(i);
+    } else if (const auto found = find_stage(file_, name, index_)) {
+      stages.insert(*found);
+    } else if (!find_stage(file_, name, index_ + 1) && name != "scratch") {
       images.push_back(name);
     }
   }
-}
+
+  const Dockerfile& file_;
+  std::size_t index_;
+};
 
 }  // namespace
 
@@ -84,14 +108,14 @@ StagePlan plan_stages(const Dockerfile& file, const std::string& target, const V
     if (!reached[i]) continue;
     plan.order.insert(plan.order.begin(), i);
     const Origin& base = plan.bases[i] = find_base(file, i, global);
-    std::set<std::size_t> needs;
-    std::vector<std::string> images;
-    if (base.stage) needs.insert(*base.stage);
-    if (!base.stage && !base.is_scratch()) images.push_back(base.image);
-    add_sources(file, i, needs, images);
-    for (const std::size_t need : needs) reached[need] = true;
-    plan.needs[i].assign(needs.begin(), needs.end());
-    plan.images.insert(plan.images.begin(), images.begin(), images.end());
+    Sources sources(file, i);
+    if (base.stage) sources.stages.insert(*base.stage);
+    if (base.stage) sources.add_triggers_of(file.stages[*base.stage]);
+    if (!base.stage && !base.is_scratch()) sources.images.push_back(base.image);
+    for (const auto& instruction : file.stages[i].instructions) sources.add(instruction);
+    for (const std::size_t need : sources.stages) reached[need] = true;
+    plan.needs[i].assign(sources.stages.begin(), sources.stages.end());
+    plan.images.insert(plan.images.begin(), sources.images.begin(), sources.images.end());
   }
   return plan;
 }

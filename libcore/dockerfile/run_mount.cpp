@@ -21,6 +21,8 @@ struct Named {
   std::string_view name;
   Value value;
 };
+template <class Value>
+Named(std::string_view, Value) -> Named<Value>;  // clang 14 does not find out by itself
 
 constexpr std::array types = {Named{"bind", Type::bind}, Named{"cache", Type::cache},
                               Named{"tmpfs", Type::tmpfs}, Named{"secret", Type::secret},
@@ -214,6 +216,12 @@ RunMount parse_run_mount(const Word& text, const ExpandValue& expand) {
   }
   complete(mount);
   return mount;
+}
+
+std::string source_of_mount(const Word& text) {
+  const std::vector<Option> read = read_options(text);
+  const Option* const from = find(read, "from");
+  return from == nullptr ? "" : from->value->text;
 }
 
 void check_run_mount(const Word& text) {

@@ -38,6 +38,9 @@ using ExpandValue = std::function<std::string(const Word& value)>;
 /// that TYPE does not have or that contradict each other, values that can't be, a variable in "from".
 RunMount parse_run_mount(const Word& text, const ExpandValue& expand);
 
+/// What "from" names, in which there can be no variable; "" if there is none. Throws SyntaxError.
+std::string source_of_mount(const Word& text);
+
 /// Throws what parse_run_mount() would throw whatever the variables hold.
 void check_run_mount(const Word& text);
 

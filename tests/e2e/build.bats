@@ -1,31 +1,7 @@
 # shellcheck shell=bash
 # husk-build on small images of busybox. No test needs a network.
 load helpers
-
-# Builds in the directory "context"; what the build says is in $output and $stderr, in $status how it ended.
-build() { run --separate-stderr husk-build --network=none "$@" "${CONTEXT:-context}"; }
-
-# The same, which must succeed; the image id is in $id.
-must_build() {
-  build "$@"
-  [[ $status -eq 0 ]] || { echo "$stderr" >&2 && return 1; }
-  id=$output
-}
-
-dockerfile() { mkdir -p context && cat > context/Dockerfile; }
-says() { [[ $stderr == *"$1"* ]] || { printf 'no "%s" in:\n%s\n' "$1" "$stderr" >&2 && return 1; }; }
-says_not() { [[ $stderr != *"$1"* ]] || { printf '"%s" in:\n%s\n' "$1" "$stderr" >&2 && return 1; }; }
-
-# Runs a shell command on the image that was built last, as a step of a build of its own: its output is in $stderr.
-look() { # COMMAND
-  mkdir -p look
-  printf 'FROM %s\nUSER root\nWORKDIR /\nRUN %s\n' "$id" "$1" > look/Dockerfile
-  CONTEXT=look build --no-cache
-  [[ $status -eq 0 ]] || { echo "$stderr" >&2 && return 1; }
-}
-
-# The image's configuration as JSON.
-config() { cat "$HUSK_ROOT/blobs/sha256/${id#sha256:}"; }
+load build
 
 setup_file() { umask 022; }
 

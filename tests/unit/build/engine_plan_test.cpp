@@ -50,6 +50,22 @@ TEST(StagePlan, AVariableMayMeanAnyEarlierStage) {
   EXPECT_EQ(all.images, (std::vector<std::string>{"a", "b", "c"}));
 }
 
+TEST(StagePlan, MountsAndTriggersNeedStages) {
+  const StagePlan mounts = plan(
+      "FROM a AS one\nFROM b AS two\nFROM c\n"
+      "RUN --mount=from=two,target=/x --mount=type=cache,from=image,target=/y --mount=type=tmpfs,target=/z "
+      "true\n"
+      "RUN --mount=from=scratch,target=/x true\n");
+  EXPECT_EQ(mounts.needs[2], Indices{1});
+  EXPECT_EQ(mounts.order, (Indices{1, 2}));
+  EXPECT_EQ(mounts.images, (std::vector<std::string>{"b", "c", "image"}));
+
+  const StagePlan triggers =
+      plan("FROM a AS one\nFROM b AS base\nONBUILD COPY --from=one /x /x\nFROM base AS mid\nFROM mid\n");
+  EXPECT_EQ(triggers.needs[2], (Indices{0, 1}));
+  EXPECT_EQ(triggers.needs[3], Indices{2});
+}
+
 TEST(StagePlan, AChainHasNothingToDoSideBySide) {
   EXPECT_FALSE(
       plan("FROM a AS one\nFROM one AS two\nFROM scratch\nCOPY --from=two / /\n").has_independent_stages());
