@@ -3,6 +3,7 @@
 #include "libcore/base/at.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
+#include "libcore/build/hash_files.hpp"
 #include "libcore/dockerfile/limits.hpp"
 
 #include <fcntl.h>
@@ -47,20 +48,16 @@ std::optional<std::string> read_ignore_file(const Options& options, int root) {
 Context::Context(const store::Lease& lease, const Options& options) : lease_(&lease) {
   root_.reset(::open(options.context.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!root_) throw_errno("open the build context ", quote(options.context));
-  tree_.root = root_.get();
   if (const auto text = read_ignore_file(options, root_.get())) {
     in_context([] { return std::string(".dockerignore"); },
                [&] { ignore_ = dockerfile::IgnoreMatcher(dockerfile::parse_ignore_file(*text)); });
-    if (!ignore_.empty()) tree_.ignore = &ignore_;
   }
+  tree_.emplace(root_.get(), ignores() ? &ignore_ : nullptr);
 }
 
-std::string Context::hash(const SourceEntry& entry) {
+void Context::hash(std::vector<Selection>& selections) {
   if (!hashes_) hashes_.emplace(*lease_, root_.get());
-  if (auto known = hashes_->find(entry.path, entry.status)) return *known;
-  std::string hash = hash_file(root_.get(), entry);
-  hashes_->put(entry.path, entry.status, hash);
-  return hash;
+  hash_files(root_.get(), selections, &*hashes_);
 }
 
 void Context::save_hashes() {

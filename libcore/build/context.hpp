@@ -3,6 +3,7 @@
 #include "libcore/base/fd.hpp"
 #include "libcore/build/options.hpp"
 #include "libcore/build/selection.hpp"
+#include "libcore/build/source_tree.hpp"
 #include "libcore/build/stat_cache.hpp"
 #include "libcore/dockerfile/source.hpp"
 
@@ -17,17 +18,18 @@ class Context {
   /// Reads the ignore file, too: DOCKERFILE.dockerignore beside the Dockerfile, else .dockerignore.
   Context(const store::Lease& lease, const Options& options);
 
-  const SourceTree& tree() const noexcept { return tree_; }
+  SourceTree& tree() noexcept { return *tree_; }
   int root() const noexcept { return root_.get(); }
+  bool ignores() const noexcept { return !ignore_.empty(); }
 
-  /// The sha256 of a file, from the stat cache if nothing of it changed.
-  std::string hash(const SourceEntry& entry);
+  /// Hashes the files of SELECTIONS: from the stat cache where nothing of them changed.
+  void hash(std::vector<Selection>& selections);
   void save_hashes();
 
  private:
   Fd root_;
   dockerfile::IgnoreMatcher ignore_;
-  SourceTree tree_;
+  std::optional<SourceTree> tree_;
   const store::Lease* lease_;
   std::optional<StatCache> hashes_;  // loaded when the first file is hashed
 };

@@ -4,169 +4,153 @@
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
 #include "libcore/build/file_content.hpp"
+#include "libcore/build/hash_files.hpp"
 #include "libcore/build/unpack.hpp"
 #include "libcore/dockerfile/change_mode.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace husk::build {
 namespace {
 
-std::string parent_of(std::string_view path) { return std::string(path.substr(0, path.rfind('/'))); }
 std::string name_of(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
+
+std::string join(const std::string& directory, std::string_view name) {
+  return directory == "/" ? cat("/", name) : cat(directory, "/", name);
+}
+
+void set_times(int fd, const struct timespec& time) {
+  const std::array<struct timespec, 2> times = {time, time};
+  if (::futimens(fd, times.data()) != 0) throw_errno("set the times of a file");
+}
+
+// --chmod is also for the directories that are made on the way, but who may read may enter, too.
+mode_t mode_of_new_directories(const CopyOrder& order) {
+  if (!order.mode) return 0755;
+  const mode_t mode = dockerfile::change_mode(S_IFDIR | 0755, *order.mode) & 07777;
+  return mode | ((mode & 0444) >> 2);
+}
 
 class Copier {
  public:
-  Copier(int root, const CopyOrder& order) : root_(root), order_(order) {}
+  Copier(int root, const CopyOrder& order)
+      : root_(root),
+        order_(order),
+        destination_(root, {order.owner, mode_of_new_directories(order), order.time}) {}
 
   std::vector<UnsetOwner> run() {
     const bool into_directory = order_.destination.ends_with('/');
     const std::string target = into_directory && order_.destination != "/"
                                    ? order_.destination.substr(0, order_.destination.size() - 1)
                                    : order_.destination;
-    if (into_directory) (void)make(target);
-    if (!into_directory && order_.selections.size() > 1 && !is_directory(target)) {
+    if (into_directory) (void)destination_.make_directory(target);
+    if (!into_directory && order_.pieces.size() + order_.texts.size() > 1 &&
+        !destination_.is_directory(target)) {
       throw Error(cat("several files are copied to ", quote(target),
                       ", which is no directory and does not end with a /"));
     }
-    for (const Selection& selection : order_.selections) {
-      if (order_.unpack && unpack_archive(selection, target)) continue;
-      if (selection.is_directory()) {
-        copy_directory(selection, target);
-      } else {
-        copy_one(selection, target);
-      }
-    }
+    for (const CopyOrder::Piece& piece : order_.pieces) copy_piece(piece, target);
     for (const CopyOrder::Text& text : order_.texts) write_text(text, target);
-    return std::move(unset_);
+    return std::move(destination_.unset_owners());
   }
 
  private:
-  Fd make(const std::string& path) {
-    return make_directories(root_, path, [&](int parent, const std::string& name) {
-      if (order_.owner) set_owner(parent, name, path, *order_.owner);
-      if (order_.directory_time) {
-        const struct timespec time = {*order_.directory_time, 0};
-        const struct timespec times[2] = {time, time};
-        (void)::utimensat(parent, name.c_str(), times, AT_SYMLINK_NOFOLLOW);  // only to be reproducible
-      }
-    });
-  }
-
-  // The directory, and the name in it, that a file becomes: below PATH if that is a directory.
-  struct Place {
-    Fd directory;
-    std::string name;
-    std::string path;
-  };
-  Place place_file(const std::string& path, const std::string& name) {
-    if (path == "/" || is_directory(path))
-      return {open_in_root(root_, path, O_PATH | O_DIRECTORY), name, join(path, name)};
-    Fd directory = make(parent_of(path).empty() ? "/" : parent_of(path));
-    return {std::move(directory), name_of(path), path};
-  }
-  bool is_directory(const std::string& path) const try {
-    (void)open_in_root(root_, path, O_PATH | O_DIRECTORY);
-    return true;
-  } catch (const SysError& error) {
-    if (error.code() == ENOENT || error.code() == ENOTDIR) return false;
-    throw;
-  }
-  static std::string join(const std::string& directory, const std::string& name) {
-    return directory == "/" ? "/" + name : cat(directory, "/", name);
-  }
-
-  // Takes away what a file is going to replace.
-  static void clear(int directory, const std::string& name, const std::string& path) {
-    if (::unlinkat(directory, name.c_str(), 0) == 0 || errno == ENOENT) return;
-    if (errno == EISDIR || errno == EPERM)
-      throw Error(cat("cannot replace the directory ", quote(path), " with a file"));
-    throw_errno("remove ", quote(path));
+  void copy_piece(const CopyOrder::Piece& piece, const std::string& target) {
+    source_ = piece.root;
+    linked_.clear();
+    if (piece.unpack && unpack_archive(piece.selection, target)) return;
+    if (piece.selection.is_directory()) {
+      copy_directory(piece.selection, target);
+    } else {
+      const Destination::Place place = destination_.place(target, piece.selection.name);
+      copy_entry(piece.selection.entries.front(), place.directory.get(), place.name, place.path);
+    }
   }
 
   bool unpack_archive(const Selection& selection, const std::string& target) {
     const SourceEntry& entry = selection.entries.front();
     if (!entry.is_file()) return false;
-    const Fd file = open_entry(order_.source, entry);
+    const Fd file = open_entry(source_, entry);
     if (!is_tar(file.get())) return false;
-    const Fd directory = make(target);
-    const std::string prefix = target == "/" ? "" : target.substr(1) + "/";
+    const Fd directory = destination_.make_directory(target);
+    std::string prefix = destination_.path_of(directory.get());
+    if (!prefix.empty()) prefix += '/';
     for (auto& each : unpack_tar(file.get(), directory.get(),
                                  order_.record_owners ? archive::Owners::record : archive::Owners::apply)) {
-      unset_.push_back({prefix + each.path, {each.uid, each.gid}});
+      destination_.unset_owners().push_back({prefix + each.path, {each.uid, each.gid}});
     }
     return true;
   }
 
-  void copy_one(const Selection& selection, const std::string& target) {
-    const Place place = place_file(target, selection.name);
-    copy_entry(selection.entries.front(), place.directory.get(), place.name, place.path);
-  }
-
   void copy_directory(const Selection& selection, const std::string& target) {
-    (void)make(target);
-    std::map<std::string, Fd> open;  // the directories on the way to the entry at hand
-    open[""] = open_in_root(root_, target, O_RDONLY | O_DIRECTORY);
+    (void)destination_.make_directory(target);
+    std::map<std::string, Fd, std::less<>> open;  // the directories on the way to the entry at hand
+    const Fd top = open_in_root(root_, target, O_RDONLY | O_DIRECTORY);
     for (const SourceEntry& entry : selection.entries) {
-      if (entry.relative.empty()) continue;
-      const auto slash = entry.relative.rfind('/');
-      const std::string parent = slash == std::string::npos ? "" : entry.relative.substr(0, slash);
-      // Sorted by name: what is not an ancestor of this entry is not needed again, or is opened again.
+      const std::string_view relative = entry.relative();
+      if (relative.empty()) continue;
+      const auto slash = relative.rfind('/');
+      const std::string_view parent = relative.substr(0, slash == std::string_view::npos ? 0 : slash);
+      // What is in a directory stands together: one that is not above this entry is not needed again.
       std::erase_if(open, [&](const auto& each) {
-        return !each.first.empty() && parent != each.first && !parent.starts_with(each.first + "/");
+        return parent != each.first && !parent.starts_with(cat(each.first, "/"));
       });
-      if (!open.contains(parent)) {
-        open[parent] = open_beneath(open[""].get(), parent, O_RDONLY | O_DIRECTORY);
+      auto at = open.find(parent);
+      if (!parent.empty() && at == open.end()) {
+        at = open.emplace(parent, open_beneath(top.get(), std::string(parent), O_RDONLY | O_DIRECTORY)).first;
       }
-      const int directory = open[parent].get();
-      const std::string path = join(target, entry.relative);
-      copy_entry(entry, directory, name_of(entry.relative), path);
+      copy_entry(entry, parent.empty() ? top.get() : at->second.get(), name_of(relative),
+                 join(target, relative));
     }
-    set_directory_times(selection, target);
+    open.clear();
+    set_directory_times(selection, top);
   }
 
   // Last of all, and the deepest first: writing into a directory changes its times.
-  void set_directory_times(const Selection& selection, const std::string& target) {
-    const Fd top = open_in_root(root_, target, O_PATH | O_DIRECTORY);
+  void set_directory_times(const Selection& selection, const Fd& top) {
     for (auto entry = selection.entries.rbegin(); entry != selection.entries.rend(); ++entry) {
-      if (!entry->is_directory() || entry->relative.empty()) continue;
-      const Fd directory = open_beneath(top.get(), entry->relative, O_RDONLY | O_DIRECTORY);
-      set_times(directory.get(), entry->status);
+      if (!entry->is_directory()) continue;
+      const std::string relative(entry->relative());
+      const Fd directory = open_beneath(top.get(), relative.empty() ? "." : relative, O_RDONLY | O_DIRECTORY);
+      set_times(directory.get(), time_of(*entry));
     }
   }
 
   void copy_entry(const SourceEntry& entry, int directory, const std::string& name, const std::string& path) {
-    const struct stat& status = entry.status;
-    if (entry.is_directory()) {
-      if (::mkdirat(directory, name.c_str(), 0700) != 0) {
-        struct stat there {};
-        if (errno != EEXIST || ::fstatat(directory, name.c_str(), &there, AT_SYMLINK_NOFOLLOW) != 0) {
-          throw_errno("create the directory ", quote(path));
-        }
-        if (!S_ISDIR(there.st_mode))
-          throw Error(cat("cannot copy a directory to ", quote(path), ", which is none"));
-      }
-      const Fd made = open_beneath(directory, name, O_RDONLY | O_DIRECTORY);
-      finish(made.get(), entry, path);
-      return;
-    }
-    clear(directory, name, path);
+    if (entry.is_directory()) return make_directory(entry, directory, name, path);
+    Destination::clear(directory, name, path);
     if (entry.is_file()) return copy_file(entry, directory, name, path);
-    const int made = S_ISLNK(status.st_mode)
+    const struct stat& status = entry.status;
+    const int made = entry.is_link()
                          ? ::symlinkat(entry.link_target.c_str(), directory, name.c_str())
                          : ::mknodat(directory, name.c_str(), status.st_mode & S_IFMT, status.st_rdev);
     if (made != 0) throw_errno("create ", quote(path));
-    set_owner(directory, name, path, owner_of(entry));
-    if (!S_ISLNK(status.st_mode) && ::fchmodat(directory, name.c_str(), mode_of(entry), 0) != 0) {
+    destination_.set_owner(directory, name, path, owner_of(entry));
+    if (!entry.is_link() && ::fchmodat(directory, name.c_str(), mode_of(entry), 0) != 0)
       throw_errno("set the mode of ", quote(path));
-    }
-    const struct timespec times[2] = {status.st_mtim, status.st_mtim};
-    if (::utimensat(directory, name.c_str(), times, AT_SYMLINK_NOFOLLOW) != 0)
+    const std::array<struct timespec, 2> times = {time_of(entry), time_of(entry)};
+    if (::utimensat(directory, name.c_str(), times.data(), AT_SYMLINK_NOFOLLOW) != 0)
       throw_errno("set the times of ", quote(path));
+  }
+
+  void make_directory(const SourceEntry& entry, int parent, const std::string& name,
+                      const std::string& path) {
+    if (::mkdirat(parent, name.c_str(), 0700) != 0) {
+      struct stat there {};
+      if (errno != EEXIST || ::fstatat(parent, name.c_str(), &there, AT_SYMLINK_NOFOLLOW) != 0)
+        throw_errno("create the directory ", quote(path));
+      if (!S_ISDIR(there.st_mode))
+        throw Error(cat("cannot copy a directory to ", quote(path), ", which is none"));
+    }
+    const Fd made = open_beneath(parent, name, O_RDONLY | O_DIRECTORY);
+    finish(made.get(), entry, path);
+    if (entry.attributes.empty()) return;
+    const Fd from = open_beneath(source_, entry.path, O_RDONLY | O_DIRECTORY);
+    copy_attributes(from.get(), made.get(), path);
   }
 
   void copy_file(const SourceEntry& entry, int directory, const std::string& name, const std::string& path) {
@@ -179,13 +163,12 @@ class Copier {
         return;
       }
     }
-    const Fd from = open_entry(order_.source, entry);
-    Fd to(::openat(directory, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (!to) throw_errno("create ", quote(path));
+    const Fd from = open_entry(source_, entry);
+    Fd to = create(directory, name, path);
     copy_content(from.get(), to.get(), static_cast<std::uint64_t>(entry.status.st_size), path);
     finish(to.get(), entry, path);
     copy_attributes(from.get(), to.get(), path);
-    set_times(to.get(), entry.status);
+    set_times(to.get(), time_of(entry));
     to.close_written(path);
     if (entry.status.st_nlink > 1) {
       Fd parent(::fcntl(directory, F_DUPFD_CLOEXEC, 0));
@@ -194,21 +177,21 @@ class Copier {
   }
 
   void write_text(const CopyOrder::Text& text, const std::string& target) {
-    const Place place = place_file(target, text.name);
-    clear(place.directory.get(), place.name, place.path);
-    Fd to(::openat(place.directory.get(), place.name.c_str(),
-                   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (!to) throw_errno("create ", quote(place.path));
+    const Destination::Place place = destination_.place(target, text.name);
+    Destination::clear(place.directory.get(), place.name, place.path);
+    Fd to = create(place.directory.get(), place.name, place.path);
     write_all(to.get(), text.content, place.path);
-    set_owner(place.directory.get(), place.name, place.path, order_.owner.value_or(Owner{}));
+    destination_.set_owner(to.get(), "", place.path, order_.owner.value_or(Owner{}));
     const mode_t mode = order_.mode ? dockerfile::change_mode(0644, *order_.mode) : 0644;
     if (::fchmod(to.get(), mode) != 0) throw_errno("set the mode of ", quote(place.path));
-    if (order_.directory_time) {
-      const struct timespec time = {*order_.directory_time, 0};
-      const struct timespec times[2] = {time, time};
-      if (::futimens(to.get(), times) != 0) throw_errno("set the times of ", quote(place.path));
-    }
+    if (order_.time) set_times(to.get(), {*order_.time, 0});
     to.close_written(place.path);
+  }
+
+  static Fd create(int directory, const std::string& name, const std::string& path) {
+    Fd file(::openat(directory, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!file) throw_errno("create ", quote(path));
+    return file;
   }
 
   Owner owner_of(const SourceEntry& entry) const {
@@ -219,61 +202,24 @@ class Copier {
     return order_.mode ? dockerfile::change_mode(entry.status.st_mode, *order_.mode)
                        : entry.status.st_mode & 07777;
   }
+  struct timespec time_of(const SourceEntry& entry) const {
+    return order_.time ? timespec{*order_.time, 0} : entry.status.st_mtim;
+  }
 
   // The owner first: chown(2) takes setuid away.
   void finish(int fd, const SourceEntry& entry, const std::string& path) {
-    set_owner(fd, "", path, owner_of(entry));
+    destination_.set_owner(fd, "", path, owner_of(entry));
     if (::fchmod(fd, mode_of(entry)) != 0) throw_errno("set the mode of ", quote(path));
-  }
-
-  void set_owner(int directory, const std::string& name, const std::string& path, Owner owner) {
-    if (::fchownat(directory, name.c_str(), owner.uid, owner.gid, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW) == 0)
-      return;
-    if (errno != EINVAL) throw_errno("set the owner of ", quote(path));
-    unset_.push_back({path.substr(1), owner});  // an id that is not mapped
-  }
-
-  static void set_times(int fd, const struct stat& status) {
-    const struct timespec times[2] = {status.st_mtim, status.st_mtim};
-    if (::futimens(fd, times) != 0) throw_errno("set the times of a file");
   }
 
   int root_;
   const CopyOrder& order_;
+  Destination destination_;
+  int source_ = -1;  // of the piece at hand
   std::map<std::pair<dev_t, ino_t>, std::pair<Fd, std::string>> linked_;
-  std::vector<UnsetOwner> unset_;
 };
 
 }  // namespace
-
-Fd make_directories(int root, const std::string& path,
-                    const std::function<void(int parent, const std::string& name)>& made) {
-  std::string_view rest = path;
-  std::string done = "/";
-  Fd directory = open_in_root(root, "/", O_PATH | O_DIRECTORY);
-  while (!rest.empty()) {
-    const std::string name(rest.substr(0, rest.find('/')));
-    rest.remove_prefix(std::min(name.size() + 1, rest.size()));
-    if (name.empty()) continue;
-    done += (done == "/" ? "" : "/") + name;
-    // From the top each time: a link on the way may be absolute, and is so inside the root.
-    try {
-      directory = open_in_root(root, done, O_PATH | O_DIRECTORY);
-    } catch (const SysError& error) {
-      if (error.code() == ENOTDIR)
-        throw Error(cat("cannot copy to ", quote(path), ": ", quote(done), " is no directory"));
-      if (error.code() != ENOENT) throw;
-      if (::mkdirat(directory.get(), name.c_str(), 0755) != 0)
-        throw_errno("create the directory ", quote(done));
-      // The umask is the caller's; the image's directories are not.
-      if (::fchmodat(directory.get(), name.c_str(), 0755, 0) != 0)
-        throw_errno("set the mode of ", quote(done));
-      made(directory.get(), name);
-      directory = open_in_root(root, done, O_PATH | O_DIRECTORY);
-    }
-  }
-  return directory;
-}
 
 std::vector<UnsetOwner> copy_files(int root, const CopyOrder& order) { return Copier(root, order).run(); }
 

@@ -15,9 +15,10 @@
 
 namespace husk::build {
 
-/// An image or stage that COPY --from takes from.
+/// What COPY takes files from: a directory, or else an image or stage.
 struct CopySource {
-  std::vector<oci::Digest> diff_ids;
+  Context* context = nullptr;
+  std::vector<oci::Digest> diff_ids = {};
 };
 
 /// A COPY or ADD after variables have been put in.
@@ -29,7 +30,9 @@ struct CopyStep {
   std::string chown;        // as written
   std::string chmod;
   std::vector<std::string> exclude;
+  bool parents = false;
   bool unpack = false;
+  bool link = false;  // the layer is made without looking at what is below it
   dockerfile::Position at;
   std::string history;
 };
@@ -38,24 +41,28 @@ struct CopyStep {
 CopyStep plan_copy(const dockerfile::Copy& copy, const dockerfile::Instruction& instruction,
                    const Scope& scope, const ImageState& state);
 
-/// What of the step's sources decides whether it has to be made again. From the context, and found by the
+/// Whether --chown names a user or group: then the passwd and group files of the image have a say.
+bool has_names(const CopyStep& step);
+
+/// What of the step's sources decides whether it has to be made again. From a directory, and found by the
 /// way: what is to be copied.
 struct CopyContent {
   std::string digest;
-  std::vector<Selection> selections;  // empty with a source
+  std::vector<Selection> selections;  // empty with an image
 };
 CopyContent examine_context(Context& context, const CopyStep& step);
-/// Of a source that was looked at before with the same step: nothing is read.
+/// Of an image that was looked at before with the same step: nothing is read.
 std::optional<CopyContent> find_content(const Session& session, const CopySource& source,
                                         const CopyStep& step);
-CopyContent examine_source(const Session& session, const CopySource& source, const CopyStep& step);
+CopyContent examine_image(const Session& session, const CopySource& source, const CopyStep& step);
 
-void add_to_key(StepKey& key, const CopyStep& step, const CopyContent& content);
+/// The key of a step on top of what has the key PARENT.
+StepKey key_of(const CopyStep& step, const CopyContent& content, const std::string& parent,
+               const Options& options);
 
 /// Copies into IMAGE; returns the owners that could not be set.
 std::vector<archive::RecordedOwner> execute_copy(const Session& session, const CopyStep& step,
-                                                 const CopyContent& content, Context& context,
-                                                 const std::optional<CopySource>& source,
+                                                 const CopyContent& content, const CopySource& source,
                                                  const runtime::Rootfs& image);
 
 }  // namespace husk::build

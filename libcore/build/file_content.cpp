@@ -7,7 +7,10 @@
 #include <sys/ioctl.h>
 #include <sys/xattr.h>
 #include <unistd.h>
+#include <algorithm>
 #include <array>
+#include <functional>
+#include <set>
 #include <string>
 
 namespace husk::build {
@@ -23,6 +26,27 @@ void copy_by_hand(int from, int to, std::string_view path) {
   std::array<std::byte, 131072> buffer;
   while (const std::size_t count = read_some(from, buffer))
     write_all(to, std::span(buffer).first(count), path);
+}
+
+void for_each_attribute(int fd, std::string_view path,
+                        const std::function<void(const std::string&, std::string_view)>& body) {
+  std::array<char, 65536> names;
+  const ssize_t length = ::flistxattr(fd, names.data(), names.size());
+  if (length < 0 && (errno == ENOTSUP || errno == E2BIG)) return;
+  if (length < 0) throw_errno("list the attributes of ", quote(path));
+  std::string_view rest(names.data(), static_cast<std::size_t>(length));
+  std::set<std::string> sorted;
+  while (!rest.empty()) {
+    const std::string_view name = rest.substr(0, rest.find('\0'));
+    rest.remove_prefix(std::min(name.size() + 1, rest.size()));
+    if (belongs_in_image(name)) sorted.emplace(name);
+  }
+  for (const std::string& name : sorted) {
+    std::array<char, 65536> value;
+    const ssize_t size = ::fgetxattr(fd, name.c_str(), value.data(), value.size());
+    if (size < 0) throw_errno("read attribute ", quote(name), " of ", quote(path));
+    body(name, std::string_view(value.data(), static_cast<std::size_t>(size)));
+  }
 }
 
 }  // namespace
@@ -43,23 +67,20 @@ void copy_content(int from, int to, std::uint64_t size, std::string_view path) {
   }
 }
 
+std::string read_attributes(int fd, std::string_view path) {
+  std::string out;
+  for_each_attribute(fd, path, [&](const std::string& name, std::string_view value) {
+    out += cat(name.size(), ":", name, value.size(), ":", value);
+  });
+  return out;
+}
+
 void copy_attributes(int from, int to, std::string_view path) {
-  std::array<char, 65536> names;
-  const ssize_t length = ::flistxattr(from, names.data(), names.size());
-  if (length < 0 && (errno == ENOTSUP || errno == E2BIG)) return;
-  if (length < 0) throw_errno("list the attributes of ", quote(path));
-  std::array<char, 65536> value;
-  std::string_view rest(names.data(), static_cast<std::size_t>(length));
-  while (!rest.empty()) {
-    const std::string name(rest.substr(0, rest.find('\0')));
-    rest.remove_prefix(std::min(name.size() + 1, rest.size()));
-    if (!belongs_in_image(name)) continue;
-    const ssize_t size = ::fgetxattr(from, name.c_str(), value.data(), value.size());
-    if (size < 0) throw_errno("read attribute ", quote(name), " of ", quote(path));
-    if (::fsetxattr(to, name.c_str(), value.data(), static_cast<std::size_t>(size), 0) != 0) {
+  for_each_attribute(from, path, [&](const std::string& name, std::string_view value) {
+    if (::fsetxattr(to, name.c_str(), value.data(), value.size(), 0) != 0) {
       throw_errno("set attribute ", quote(name), " of ", quote(path));
     }
-  }
+  });
 }
 
 }  // namespace husk::build

@@ -17,7 +17,6 @@ bool is_remote(std::string_view text) {
 }
 
 void refuse_unsupported(const Copy& copy) {
-  if (copy.parents) throw SyntaxError(copy.destination.at, "husk-build does not support COPY --parents yet");
   if (!copy.checksum.empty())
     throw SyntaxError(copy.checksum.at, "husk-build does not support ADD --checksum yet");
   for (const Copy::Source& source : copy.sources) {
@@ -58,6 +57,8 @@ CopyStep plan_copy(const Copy& copy, const dockerfile::Instruction& instruction,
   step.chown = expand_owner(copy.chown, scope);
   step.chmod = expand_mode(copy.chmod, scope);
   step.unpack = copy.add && copy.unpack.value_or(true);
+  step.parents = copy.parents;
+  step.link = copy.link;
   for (const Word& pattern : copy.exclude) step.exclude.push_back(scope.expand(pattern));
   step.history = instruction.keyword;
   for (const Copy::Source& source : copy.sources) {
@@ -67,13 +68,11 @@ CopyStep plan_copy(const Copy& copy, const dockerfile::Instruction& instruction,
       step.history += cat(" <<", source.path.text);
     } else {
       step.patterns.push_back({scope.expand(source.path), source.path.at});
-      if (step.patterns.back().empty()) throw SyntaxError(source.path.at, "the name of a source is empty");
       step.history += cat(" ", step.patterns.back().text);
     }
   }
   const std::string destination = scope.expand(copy.destination);
-  if (destination.empty()) throw SyntaxError(copy.destination.at, "the destination is empty");
-  step.destination = resolve_in_image(state.config, destination);
+  step.destination = resolve_in_image(state.config, destination.empty() ? "." : destination);
   step.history += cat(" ", destination, " # buildkit");
   if (copy.sources.size() > 1 && !step.destination.ends_with('/')) {
     throw SyntaxError(copy.destination.at, cat("When using ", step.keyword,

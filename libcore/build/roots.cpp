@@ -28,29 +28,23 @@ void prepare_child() {
 
 }  // namespace
 
-std::string in_roots(const Session& session, const runtime::Rootfs& image,
-                     const std::optional<runtime::Rootfs>& source,
-                     const std::function<std::string(int image, int source)>& body) {
-  const runtime::OverlayPlan plan = runtime::plan_overlay(image);
-  const runtime::OverlayPlan source_plan = source ? runtime::plan_overlay(*source) : runtime::OverlayPlan{};
+std::string in_roots(const Session& session, const std::vector<runtime::Rootfs>& file_systems,
+                     const std::function<std::string(const std::vector<Fd>& roots)>& body) {
+  std::vector<runtime::OverlayPlan> plans;
+  for (const runtime::Rootfs& each : file_systems) plans.push_back(runtime::plan_overlay(each));
   return userns::run_in(session.map, [&] {
     prepare_child();
-    const Fd root = mount(plan);
-    const Fd from = source ? mount(source_plan) : Fd();
+    std::vector<Fd> roots;
+    for (const runtime::OverlayPlan& plan : plans) roots.push_back(mount(plan));
     if (::chdir("/") != 0) throw_errno("change to /");
-    return body(root.get(), from.get());
+    return body(roots);
   });
 }
 
-std::string in_source(const Session& session, const runtime::Rootfs& source,
-                      const std::function<std::string(int source)>& body) {
-  const runtime::OverlayPlan plan = runtime::plan_overlay(source);
-  return userns::run_in(session.map, [&] {
-    prepare_child();
-    const Fd root = mount(plan);
-    if (::chdir("/") != 0) throw_errno("change to /");
-    return body(root.get());
-  });
+std::string in_root(const Session& session, const runtime::Rootfs& file_system,
+                    const std::function<std::string(int root)>& body) {
+  return in_roots(session, {file_system},
+                  [&](const std::vector<Fd>& roots) { return body(roots.front().get()); });
 }
 
 }  // namespace husk::build

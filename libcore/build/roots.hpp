@@ -1,22 +1,22 @@
 #pragma once
 
+#include "libcore/base/fd.hpp"
 #include "libcore/build/session.hpp"
 #include "libcore/runtime/rootfs.hpp"
 
 #include <functional>
-#include <optional>
 #include <string>
+#include <vector>
 
 namespace husk::build {
 
-/// Runs BODY as root of the image's user namespace with the file system of the image mounted, and that of
-/// SOURCE, read-only, beside it if there is one: two descriptors. A child process; see runtime::in_rootfs().
-std::string in_roots(const Session& session, const runtime::Rootfs& image,
-                     const std::optional<runtime::Rootfs>& source,
-                     const std::function<std::string(int image, int source)>& body);
+/// Runs BODY as root of the image's user namespace with FILE_SYSTEMS mounted, those without an upper
+/// directory read-only: a descriptor of each. A child process; see runtime::in_rootfs().
+std::string in_roots(const Session& session, const std::vector<runtime::Rootfs>& file_systems,
+                     const std::function<std::string(const std::vector<Fd>& roots)>& body);
 
-/// The same with the source alone.
-std::string in_source(const Session& session, const runtime::Rootfs& source,
-                      const std::function<std::string(int source)>& body);
+/// The same with one.
+std::string in_root(const Session& session, const runtime::Rootfs& file_system,
+                    const std::function<std::string(int root)>& body);
 
 }  // namespace husk::build

@@ -61,10 +61,14 @@ class StageBuilder {
   // A step that may change files: found in the cache, or made by MAKE on a fresh layer.
   using Make = std::function<std::vector<archive::RecordedOwner>(const runtime::Rootfs& rootfs)>;
   struct FileStep {
-    std::string key, note, history, time;
+    std::string key, note;
+    std::string next_key;  // what the steps after it are made on top of
+    std::string history, time;
     Make make;
   };
-  bool file_step(StepKey key, const std::string& history, Make make);
+  // Whether the key says what the layer lies on.
+  enum class Parent : std::uint8_t { counts, irrelevant };
+  bool file_step(StepKey key, const std::string& history, Make make, Parent parent = Parent::counts);
   bool take_cached(const FileStep& step);
   void make(FileStep step);
   void make_layer(const FileStep& step);

@@ -42,14 +42,21 @@ Owner owner_of_user(int root, const std::string& user) {
 
 }  // namespace
 
-bool StageBuilder::file_step(StepKey key, const std::string& history, Make make_files) {
+bool StageBuilder::file_step(StepKey key, const std::string& history, Make make_files, Parent parent) {
   const std::string time = step_time(session_.options);
   FileStep step{.key = {},
                 .note = note_for(time, title_, key),
+                .next_key = {},
                 .history = history,
                 .time = time,
                 .make = std::move(make_files)};
   step.key = key.finish();
+  step.next_key = step.key;
+  if (parent == Parent::irrelevant) {
+    StepKey stacked(state_.key, "LINK");
+    stacked.add("layer", step.key);
+    step.next_key = stacked.finish();
+  }
   if (session_.options.cache == Cache::use && take_cached(step)) return true;
   if (effort_ == Effort::make) {
     make(std::move(step));
@@ -67,7 +74,7 @@ bool StageBuilder::take_cached(const FileStep& step) {
   report(Event::Kind::cached);
   const std::string created = created_of(record->note);
   time_ = std::max(time_, created);
-  state_.key = step.key;
+  state_.key = step.next_key;
   add_history(step.history, created, record->diff_id ? Changes::files : Changes::nothing);
   if (record->diff_id) layers_.add_cached(*record->diff_id);
   return true;
@@ -87,7 +94,7 @@ void StageBuilder::make(FileStep step) {
     throw;
   }
   time_ = std::max(time_, step.time);
-  state_.key = step.key;
+  state_.key = step.next_key;
   add_history(step.history, step.time, layers_.size() == before ? Changes::nothing : Changes::files);
   report(Event::Kind::done, seconds());
 }
@@ -121,13 +128,13 @@ std::optional<CopySource> StageBuilder::find_copy_source(const Word& from) {
   if (name.empty()) throw SyntaxError(from.at, "--from is empty");
   const auto limit = static_cast<std::size_t>(&stage_ - shop_.file.stages.data());
   if (const auto stage = find_stage(shop_.file, name, limit))
-    return CopySource{shop_.built.at(*stage).config.diff_ids};
+    return CopySource{.diff_ids = shop_.built.at(*stage).config.diff_ids};
   if (find_stage(shop_.file, name, limit + 1) == limit) {
     throw SyntaxError(from.at, cat("a stage can't copy from itself: ", quote(name)));
   }
   try {
     if (effort_ == Effort::look_up && shop_.images.find(name) == nullptr) return std::nullopt;
-    return CopySource{shop_.images.get(name).config.diff_ids};
+    return CopySource{.diff_ids = shop_.images.get(name).config.diff_ids};
   } catch (const Error& error) {
     throw SyntaxError(from.at,
                       cat("--from=", escape(name), " is no earlier stage; as an image: ", error.what()));
@@ -136,23 +143,26 @@ std::optional<CopySource> StageBuilder::find_copy_source(const Word& from) {
 
 bool StageBuilder::copy(const Copy& what, const Instruction& instruction) {
   CopyStep step = plan_copy(what, instruction, scope_, state_);
-  std::optional<CopySource> source;
+  std::optional<CopySource> source = CopySource{.context = &shop_.context};
+  if (!what.from.empty()) source = find_copy_source(what.from);
+  if (!source) return false;
   std::optional<CopyContent> content;
-  if (what.from.empty()) {
-    content = examine_context(shop_.context, step);
+  if (source->context != nullptr) {
+    content = examine_context(*source->context, step);
   } else {
-    source = find_copy_source(what.from);
-    if (source) content = find_content(session_, *source, step);
+    content = find_content(session_, *source, step);
     if (!content && effort_ == Effort::look_up) return false;
-    if (!content) content = examine_source(session_, *source, step);
+    if (!content) content = examine_image(session_, *source, step);
   }
-  StepKey key(state_.key, step.keyword);
-  add_to_key(key, step, *content);
+  StepKey key = key_of(step, *content, state_.key, session_.options);
   const std::string history = step.history;
-  return file_step(std::move(key), history,
-                   [this, source, step = std::move(step), content = std::move(*content)](const auto& rootfs) {
-                     return execute_copy(session_, step, content, shop_.context, source, rootfs);
-                   });
+  const Parent parent = step.link ? Parent::irrelevant : Parent::counts;
+  return file_step(
+      std::move(key), history,
+      [this, source, step = std::move(step), content = std::move(*content)](const auto& rootfs) {
+        return execute_copy(session_, step, content, *source, rootfs);
+      },
+      parent);
 }
 
 bool StageBuilder::workdir(const Workdir& what) {
@@ -164,7 +174,7 @@ bool StageBuilder::workdir(const Workdir& what) {
   key.add("path", path);
   key.add("user", state_.config.user);
   const auto make_directory = [this, path, user = state_.config.user](const runtime::Rootfs& rootfs) {
-    (void)in_roots(session_, rootfs, std::nullopt, [&](int root, int) -> std::string {
+    (void)in_root(session_, rootfs, [&](int root) -> std::string {
       (void)make_directories(root, path, [&](int parent, const std::string& name) {
         const Owner owner = owner_of_user(root, user);
         if (::fchownat(parent, name.c_str(), owner.uid, owner.gid, AT_SYMLINK_NOFOLLOW) == 0) return;

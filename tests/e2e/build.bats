@@ -261,7 +261,7 @@ EOF
     says "$2"
   }
   check 'COPY missing /x' "Dockerfile:2:6: COPY: 'missing' not found in the build context"
-  check 'COPY *.nothing /x' "Dockerfile:2:6: COPY: '*.nothing' not found"
+  check 'COPY *.nothing /x' "Dockerfile:2:6: COPY: '*.nothing' matches nothing"
   check 'COPY file file /x' "Dockerfile:2:16: When using COPY with more than one source file"
   check 'COPY --form=x file /x' "Dockerfile:2:6: unknown flag: --form (did you mean --from?)"
   check 'COPY --from=nowhere.invalid/x file /x' "Dockerfile:2:13: --from=nowhere.invalid/x is no earlier stage"

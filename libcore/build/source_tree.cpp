@@ -1,0 +1,228 @@
+#include "libcore/build/source_tree.hpp"
+
+#include "libcore/base/at.hpp"
+#include "libcore/base/error.hpp"
+#include "libcore/build/file_content.hpp"
+#include "libcore/build/parallel.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
+#include <algorithm>
+#include <array>
+#include <climits>
+
+namespace husk::build {
+namespace {
+
+// As many as the kernel follows; see path_resolution(7).
+constexpr int max_links = 40;
+// Fewer directories are read before a thread has started.
+constexpr std::size_t worth_threads = 16;
+
+const std::string& or_dot(const std::string& path) {
+  static const std::string dot = ".";
+  return path.empty() ? dot : path;
+}
+
+std::string read_link(int directory, const std::string& name) {
+  std::array<char, PATH_MAX> buffer;
+  const ssize_t length = ::readlinkat(directory, name.c_str(), buffer.data(), buffer.size());
+  if (length < 0) throw_errno("read the link ", quote(name));
+  return {buffer.data(), static_cast<std::size_t>(length)};
+}
+
+// False if there is no such name.
+bool examine(int directory, SourceTree::Child& child) {
+  if (::fstatat(directory, child.name.c_str(), &child.status, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG) return false;
+    throw_errno("examine ", quote(child.name));
+  }
+  if (S_ISLNK(child.status.st_mode)) child.link_target = read_link(directory, child.name);
+  return true;
+}
+
+class Listing {
+ public:
+  Listing(int root, const std::string& path) : path_(path) {
+    Fd directory = open_beneath(root, or_dot(path), O_RDONLY | O_DIRECTORY);
+    stream_.reset(::fdopendir(directory.get()));
+    if (!stream_) throw_errno("list ", quote(path));
+    (void)directory.release();  // the stream closes it
+  }
+
+  int fd() const { return ::dirfd(stream_.get()); }
+
+  const dirent* next() {
+    errno = 0;
+    while (const dirent* const entry = ::readdir(stream_.get())) {
+      const std::string_view name = entry->d_name;
+      if (name != "." && name != "..") return entry;
+      errno = 0;
+    }
+    if (errno != 0) throw_errno("list ", quote(path_));
+    return nullptr;
+  }
+
+ private:
+  struct Close {
+    void operator()(DIR* stream) const { (void)::closedir(stream); }
+  };
+  const std::string& path_;
+  std::unique_ptr<DIR, Close> stream_;
+};
+
+std::size_t parent_length(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? 0 : slash;
+}
+
+// "a/b" in front of what is still to be walked.
+void push_components(std::vector<std::string>& todo, std::string_view path) {
+  const auto at = static_cast<std::ptrdiff_t>(todo.size());
+  while (!path.empty()) {
+    const std::string_view component = path.substr(0, path.find('/'));
+    path.remove_prefix(std::min(component.size() + 1, path.size()));
+    if (!component.empty() && component != ".") todo.emplace_back(component);
+  }
+  std::reverse(todo.begin() + at, todo.end());
+}
+
+}  // namespace
+
+std::string join_path(std::string_view directory, std::string_view name) {
+  return directory.empty() ? std::string(name) : cat(directory, "/", name);
+}
+
+SourceTree::SourceTree(int root, const dockerfile::IgnoreMatcher* ignore) : root_(root), ignore_(ignore) {}
+
+dockerfile::IgnoreMatcher::Verdicts SourceTree::verdicts_of(const std::string& path) const {
+  dockerfile::IgnoreMatcher::Verdicts verdicts, own;
+  for (std::size_t slash = 0; !path.empty() && slash != std::string::npos;) {
+    slash = path.find('/', slash + 1);
+    (void)ignore_->matches(std::string_view(path).substr(0, slash), verdicts, own);
+    verdicts.swap(own);
+  }
+  return verdicts;
+}
+
+SourceTree::Directory SourceTree::read(const std::string& path) const {
+  Directory directory;
+  Listing listing(root_, path);
+  if (ignore_ != nullptr) directory.verdicts = verdicts_of(path);
+  directory.attributes = read_attributes(listing.fd(), path);
+  dockerfile::IgnoreMatcher::Verdicts own;
+  while (const dirent* const entry = listing.next()) {
+    Child child{entry->d_name};
+    if (ignore_ != nullptr) {
+      const std::string below = join_path(path, child.name);
+      child.left_out = ignore_->matches(below, directory.verdicts, own);
+      const bool may_count =
+          (entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN) && ignore_->may_readmit_below(below);
+      if (child.left_out && !may_count) continue;
+    }
+    // One that is gone by now was not there.
+    if (!examine(listing.fd(), child)) continue;
+    if (child.left_out && !S_ISDIR(child.status.st_mode)) continue;
+    directory.children.push_back(std::move(child));
+  }
+  std::sort(directory.children.begin(), directory.children.end(),
+            [](const Child& one, const Child& other) { return one.name < other.name; });
+  return directory;
+}
+
+SourceTree::Directory& SourceTree::read_once(const std::string& path) {
+  auto& directory = directories_[path];
+  if (!directory) directory = std::make_unique<Directory>(read(path));
+  return *directory;
+}
+
+const SourceTree::Directory& SourceTree::list(const std::string& path) {
+  Directory& directory = read_once(path);
+  if (!directory.settled) {
+    directory.settled = true;
+    std::erase_if(directory.children, [&](const Child& child) {
+      return child.left_out && list(join_path(path, child.name)).children.empty();
+    });
+  }
+  return directory;
+}
+
+void SourceTree::load(const std::string& path) {
+  if (!loaded_.insert(path).second) return;
+  for (std::vector<std::string> level = {path}; !level.empty();) {
+    std::vector<const std::string*> unread;
+    for (const std::string& each : level) {
+      if (!directories_.contains(each)) unread.push_back(&each);
+    }
+    if (unread.size() >= worth_threads) {
+      std::vector<std::unique_ptr<Directory>> read_now(unread.size());
+      for_each_parallel(unread.size(),
+                        [&](std::size_t i) { read_now[i] = std::make_unique<Directory>(read(*unread[i])); });
+      for (std::size_t i = 0; i < unread.size(); ++i) directories_[*unread[i]] = std::move(read_now[i]);
+    }
+    std::vector<std::string> next;
+    for (const std::string& each : level) {
+      for (const Child& child : read_once(each).children) {
+        if (S_ISDIR(child.status.st_mode)) next.push_back(join_path(each, child.name));
+      }
+    }
+    level = std::move(next);
+  }
+}
+
+std::optional<SourceTree::Child> SourceTree::find_child(const std::string& directory,
+                                                        const std::string& name) {
+  // Of an image, one name is not worth the list of a directory like /usr/bin.
+  if (ignore_ == nullptr && !directories_.contains(directory)) {
+    const Fd fd = open_beneath(root_, or_dot(directory), O_PATH | O_DIRECTORY);
+    Child child{name};
+    return examine(fd.get(), child) ? std::optional(std::move(child)) : std::nullopt;
+  }
+  const auto& children = list(directory).children;
+  const auto found =
+      std::lower_bound(children.begin(), children.end(), name,
+                       [](const Child& child, const std::string& wanted) { return child.name < wanted; });
+  return found != children.end() && found->name == name ? std::optional(*found) : std::nullopt;
+}
+
+std::optional<SourceEntry> SourceTree::find(std::string_view path) {
+  std::vector<std::string> todo;  // the next one is last
+  push_components(todo, path);
+  SourceEntry at;
+  bool examined = false;  // what is at at.path, if that may be no directory
+  for (int links = 0; !todo.empty();) {
+    const std::string name = std::move(todo.back());
+    todo.pop_back();
+    if (examined && !at.is_directory()) return std::nullopt;
+    if (name == "..") {
+      at.path.resize(parent_length(at.path));
+      examined = false;
+      continue;
+    }
+    auto child = find_child(at.path, name);
+    if (!child) return std::nullopt;
+    if (S_ISLNK(child->status.st_mode)) {
+      if (++links > max_links) throw Error(cat("too many symbolic links in ", quote(path)));
+      if (child->link_target.starts_with('/')) at.path.clear();
+      examined = false;
+      push_components(todo, child->link_target);
+      continue;
+    }
+    at.path = join_path(at.path, name);
+    at.status = child->status;
+    examined = true;
+  }
+  if (!examined && !at.path.empty()) {
+    const std::size_t parent = parent_length(at.path);
+    const auto self = find_child(at.path.substr(0, parent), at.path.substr(parent == 0 ? 0 : parent + 1));
+    if (!self) return std::nullopt;
+    at.status = self->status;
+  } else if (!examined && ::fstat(root_, &at.status) != 0) {
+    throw_errno("examine the top directory");
+  }
+  at.prefix = at.path.size();
+  return at;
+}
+
+}  // namespace husk::build
