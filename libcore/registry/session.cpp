@@ -90,7 +90,9 @@ Session::Handle Session::start(Call call, Done done) {
   return exchange;
 }
 
-void Session::resume(const Handle& handle) { http_.resume(handle->id); }
+void Session::resume(const Handle& handle) {
+  if (const auto exchange = handle.lock()) http_.resume(exchange->id);
+}
 
 Response Session::perform(Call call) {
   std::optional<Outcome> outcome;
@@ -100,7 +102,7 @@ Response Session::perform(Call call) {
   return std::move(outcome->response);
 }
 
-void Session::send(const Handle& exchange) {
+void Session::send(const Held& exchange) {
   Request request = exchange->call.request;
   request.url = exchange->where;
   if (exchange->call.prepare) exchange->call.prepare(request);
@@ -123,7 +125,7 @@ void Session::send(const Handle& exchange) {
                              [this, exchange](Outcome outcome) { take(exchange, std::move(outcome)); });
 }
 
-void Session::take(const Handle& exchange, Outcome outcome) {
+void Session::take(const Held& exchange, Outcome outcome) {
   try {
     if (!outcome.error && outcome.response.url.origin == origin_) {
       registry_is_private_ = outcome.response.private_peer;
@@ -141,7 +143,7 @@ void Session::take(const Handle& exchange, Outcome outcome) {
   exchange->done(std::move(outcome));
 }
 
-bool Session::try_again(const Handle& exchange, const Outcome& outcome) {
+bool Session::try_again(const Held& exchange, const Outcome& outcome) {
   using enum Outcome::Failure;
   const int status = outcome.response.status;
   const bool busy =
@@ -167,7 +169,7 @@ bool Session::try_again(const Handle& exchange, const Outcome& outcome) {
   return true;
 }
 
-bool Session::follow(const Handle& exchange, const Response& response) {
+bool Session::follow(const Held& exchange, const Response& response) {
   const auto location = response.headers.find("Location");
   if (!location) return false;
   const std::string& method = exchange->call.request.method;
@@ -194,7 +196,7 @@ const std::optional<Credentials>& Session::credentials() {
   return credentials_;
 }
 
-bool Session::authenticate(const Handle& exchange, const Response& response) {
+bool Session::authenticate(const Held& exchange, const Response& response) {
   if (exchange->token_request || exchange->where.origin != origin_ || exchange->challenged) return false;
   exchange->challenged = true;
   // Another request of ours was asked for it at the same time and has got it meanwhile.

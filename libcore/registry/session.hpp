@@ -44,7 +44,8 @@ class Session {
   Url url(const std::string& path);
 
   struct Exchange;
-  using Handle = std::shared_ptr<Exchange>;
+  /// Does not keep it alive: what it calls may hold the handle.
+  using Handle = std::weak_ptr<Exchange>;
   /// DONE gets an outcome with any status but 401 to which there was an answer, redirects, 429 and 5xx that
   /// went away.
   Handle start(Call call, Done done);
@@ -56,11 +57,12 @@ class Session {
   Http& http() noexcept { return http_; }
 
  private:
-  void send(const Handle& exchange);
-  void take(const Handle& exchange, Outcome outcome);
-  bool try_again(const Handle& exchange, const Outcome& outcome);
-  bool follow(const Handle& exchange, const Response& response);
-  bool authenticate(const Handle& exchange, const Response& response);
+  using Held = std::shared_ptr<Exchange>;
+  void send(const Held& exchange);
+  void take(const Held& exchange, Outcome outcome);
+  bool try_again(const Held& exchange, const Outcome& outcome);
+  bool follow(const Held& exchange, const Response& response);
+  bool authenticate(const Held& exchange, const Response& response);
   std::string fetch_token(const Url& realm, const std::string& service,
                           const std::vector<std::string>& scopes);
   const std::optional<Credentials>& credentials();

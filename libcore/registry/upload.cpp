@@ -56,9 +56,7 @@ std::shared_ptr<Client::Upload> Client::start_stream(Body body, std::function<oc
   return upload;
 }
 
-void Client::resume(const std::shared_ptr<Upload>& upload) {
-  if (upload->handle) session_.resume(upload->handle);
-}
+void Client::resume(const std::shared_ptr<Upload>& upload) { session_.resume(upload->handle); }
 
 void Client::begin(const std::shared_ptr<Upload>& upload) {
   std::string path = path_of("blobs", "uploads/");
