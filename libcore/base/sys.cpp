@@ -116,6 +116,13 @@ bool try_rename_at(int from_dir, const std::string& from, int to_dir, const std:
   return done;
 }
 
+bool try_exchange_at(int dir, const std::string& name, int other_dir, const std::string& other) {
+  const bool done =
+      allowed() && ::renameat2(dir, name.c_str(), other_dir, other.c_str(), RENAME_EXCHANGE) == 0;
+  if (!done && errno != ENOENT) throw_errno("exchange ", quote(name), " and ", quote(other));
+  return done;
+}
+
 bool try_symlink_at(const std::string& target, int dir, const std::string& name) {
   const bool done = allowed() && ::symlinkat(target.c_str(), dir, name.c_str()) == 0;
   if (!done && !taken(done)) throw_errno("create link ", quote(name));

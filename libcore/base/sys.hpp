@@ -28,6 +28,9 @@ bool try_link_file(int file, int dir, const std::string& name);
 void rename_at(int from_dir, const std::string& from, int to_dir, const std::string& to);
 /// renameat2(2) with RENAME_NOREPLACE; false if the name is taken.
 bool try_rename_at(int from_dir, const std::string& from, int to_dir, const std::string& to);
+/// renameat2(2) with RENAME_EXCHANGE: each gets the other's place, in one step. False if one of them is not
+/// there.
+bool try_exchange_at(int dir, const std::string& name, int other_dir, const std::string& other);
 /// False if the name is taken.
 bool try_symlink_at(const std::string& target, int dir, const std::string& name);
 /// FLAGS is 0 or AT_REMOVEDIR; false if it is not there.

@@ -168,7 +168,7 @@ class Check {
                                    cat("it has ", status.st_size, " bytes instead of ", blob.size));
           quarantine(finding, cat("blobs/sha256/", blob.digest.hex()));
         } else if (!has_layer(diff_id)) {
-          remember_layer_blob(store_, diff_id, blob);  // the hint got lost, no more
+          remember_layer_blob(lease_, diff_id, blob);  // the hint got lost, no more
         }
       }
     }

@@ -1,11 +1,8 @@
 #include "libcore/base/error.hpp"
-#include "libcore/base/random.hpp"
 #include "libcore/base/sys.hpp"
 #include "libcore/oci/descriptor_json.hpp"
 #include "libcore/store/layers.hpp"
 #include "libcore/store/state_file.hpp"
-
-#include <fcntl.h>
 
 namespace husk::store {
 namespace {
@@ -26,14 +23,10 @@ std::optional<oci::Descriptor> find_layer_blob(const Store& store, const oci::Di
   }
 }
 
-void remember_layer_blob(const Store& store, const oci::Digest& diff_id, const oci::Descriptor& blob) {
-  if (find_layer_blob(store, diff_id) == blob) return;
-  const Fd directory = store.open_directory(directory_name);
-  const Fd file = sys::create_at(directory.get(), ".", O_TMPFILE | O_WRONLY, 0600);
-  sys::write_all(file.get(), oci::print_descriptor(blob).dump(), directory_name);
-  // Not replaced in one step: a reader in between sees no hint, which is no harm.
-  (void)sys::try_unlink_at(directory.get(), std::string(diff_id.hex()), 0);
-  (void)sys::try_link_file(file.get(), directory.get(), std::string(diff_id.hex()));
+void remember_layer_blob(const Lease& lease, const oci::Digest& diff_id, const oci::Descriptor& blob) {
+  if (find_layer_blob(lease.store(), diff_id) == blob) return;
+  write_state_file(lease, directory_name, std::string(diff_id.hex()), oci::print_descriptor(blob).dump(),
+                   Durability::lazy);
   sys::reached("layer.blob_remembered");
 }
 

@@ -12,21 +12,21 @@
 
 namespace husk::store {
 
-/// layers/<map>/<diff id>/: tree/, ready to be an overlayfs lower directory, and layer.json. A layer that is there is
-/// whole.
+/// layers/<map>/<diff id>/: tree/, ready to be an overlayfs lower directory, and layer.json. A layer that is
+/// there is whole.
 
 /// What layer.json says.
 struct LayerInfo {
   oci::Digest diff_id;
-  std::uint64_t tar_size = 0;      // bytes of the uncompressed tar whose hash is the diff id
-  std::uint64_t content_size = 0;  // bytes of file content, for `husk-images`
-  bool packed_here = false;        // archive::pack() of tree/ gives the tar back, byte for byte
+  std::uint64_t tar_size = 0;                  // bytes of the uncompressed tar whose hash is the diff id
+  std::uint64_t content_size = 0;              // bytes of file content, for `husk-images`
+  bool packed_here = false;                    // archive::pack() of tree/ gives the tar back, byte for byte
   std::vector<archive::RecordedOwner> owners;  // single-id map only: owners that the files can't show
-  std::string boot_id;             // the boot in which it was written; see libcore/README.md, durability
+  std::string boot_id;  // the boot in which it was written; see libcore/README.md, durability
 };
 
-/// The directory to mount. Nothing if the layer is not there for this map. (mountable_lower: the one thing that the
-/// runtime knows about layers.)
+/// The directory to mount. Nothing if the layer is not there for this map. (mountable_lower: the one thing
+/// that the runtime knows about layers.)
 std::optional<std::filesystem::path> find_layer(const Store& store, userns::MapKind map,
                                                 const oci::Digest& diff_id);
 std::optional<LayerInfo> find_layer_info(const Store& store, userns::MapKind map, const oci::Digest& diff_id);
@@ -38,7 +38,8 @@ class PendingLayer {
   PendingLayer(PendingLayer&&) noexcept;
   ~PendingLayer();
 
-  /// The directory that becomes tree/: an overlay's upper, or what is unpacked into. And a work directory beside it.
+  /// The directory that becomes tree/: an overlay's upper, or what is unpacked into. And a work directory
+  /// beside it.
   std::filesystem::path tree() const;
   std::filesystem::path work() const;
 
@@ -46,8 +47,8 @@ class PendingLayer {
   /// Runs in the user namespace of the map; may run while the tree is somebody's lower directory.
   LayerInfo measure(std::vector<archive::RecordedOwner> owners) const;
 
-  /// Makes it visible as layers/<map>/<diff id>; that it is there already is fine, ours is dropped then. Returns the
-  /// path of the tree.
+  /// Makes it visible as layers/<map>/<diff id>; that it is there already is fine, ours is dropped then.
+  /// Returns the path of the tree.
   std::filesystem::path commit(const LayerInfo& info);
 
  private:
@@ -55,18 +56,18 @@ class PendingLayer {
   std::unique_ptr<State> state_;
 };
 
-/// The blob (compressed, as a rule) whose content is the tar of a layer: remembered by pull and by push, so that a layer
-/// is compressed once. A hint only: the blob may be gone.
+/// The blob (compressed, as a rule) whose content is the tar of a layer: remembered by pull and by push, so
+/// that a layer is compressed once. A hint only: the blob may be gone.
 std::optional<oci::Descriptor> find_layer_blob(const Store& store, const oci::Digest& diff_id);
-void remember_layer_blob(const Store& store, const oci::Digest& diff_id, const oci::Descriptor& blob);
+void remember_layer_blob(const Lease& lease, const oci::Digest& diff_id, const oci::Descriptor& blob);
 
-/// Writes the uncompressed tar of a layer to OUT: from its blob if that is there, else packed from a tree. The bytes are
-/// hashed on the way; that they are not the diff id is an error, thrown at the end.
+/// Writes the uncompressed tar of a layer to OUT: from its blob if that is there, else packed from a tree.
+/// The bytes are hashed on the way; that they are not the diff id is an error, thrown at the end.
 void write_layer_tar(const Store& store, const oci::Digest& diff_id, const archive::Sink& out);
 
-/// Unpacks a tar stream (compressed or not) as a layer for MAP and checks its diff id, if one is EXPECTED. Runs the
-/// unpacking in the user namespace of the map, in a process of its own. Returns what was committed; packed_here is set,
-/// and the diff id is that of the tree, if no diff id was expected.
+/// Unpacks a tar stream (compressed or not) as a layer for MAP and checks its diff id, if one is EXPECTED.
+/// Runs the unpacking in the user namespace of the map, in a process of its own. Returns what was committed;
+/// packed_here is set, and the diff id is that of the tree, if no diff id was expected.
 LayerInfo unpack_layer(const Lease& lease, const userns::IdMap& map, int tar_fd,
                        std::optional<oci::Digest> expected);
 

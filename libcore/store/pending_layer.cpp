@@ -82,10 +82,9 @@ std::filesystem::path PendingLayer::commit(const LayerInfo& info) {
   const Fd layers = store.open_directory(cat("layers/", userns::map_name(state.map.kind)));
   while (!sys::try_rename_at(state.lease->tmp(), state.name, layers.get(), hex)) {
     if (layer_state(store, state.map.kind, info.diff_id) == LayerState::usable) break;  // ours is dropped
-    // From before the last boot and in doubt: this one takes its place. Whoever has it mounted keeps it.
-    const std::string doubtful = "doubtful-" + random_hex(8);
-    sys::rename_at(layers.get(), hex, state.lease->tmp(), doubtful);
-    sys::reached("layer.moved_away");
+    // From before the last boot and in doubt: this one takes its place, in one step. Whoever has the other
+    // mounted keeps it; it lies in our directory for unfinished work then, and goes away with that.
+    if (sys::try_exchange_at(state.lease->tmp(), state.name, layers.get(), hex)) break;
   }
   sys::reached("layer.renamed");
   return store.path() / layer_directory(state.map.kind, info.diff_id) / tree_name;

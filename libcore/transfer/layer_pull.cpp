@@ -101,7 +101,7 @@ void LayerPull::received_all() try {
   (void)blob_->commit();
   sys::reached("pull.blob_committed");
   if (unpacker_) (void)unpacker_->wait();
-  store::remember_layer_blob(lease_.store(), job_.diff_id, job_.blob);
+  store::remember_layer_blob(lease_, job_.diff_id, job_.blob);
   sys::reached("pull.layer_committed");
   finish({});
 } catch (const Error&) {

@@ -141,7 +141,7 @@ oci::Descriptor LayerPush::finish_packing() {
   const std::uint64_t size = packing.blob.size();
   packing.result = oci::Descriptor{
       .media_type = layer_media_type(job_.compression), .digest = packing.blob.commit(), .size = size};
-  store::remember_layer_blob(lease_.store(), job_.diff_id, *packing.result);
+  store::remember_layer_blob(lease_, job_.diff_id, *packing.result);
   sys::reached("push.blob_remembered");
   return *packing.result;
 }

@@ -138,7 +138,7 @@ store::Tag pull_image(registry::Http& http, ImageSource& source, const Image& im
   for (std::size_t i = 0; i < manifest.layers.size(); ++i) {
     // So that a layer whose blob was there all along can be unpacked from it.
     if (store::find_blob(lease.store(), manifest.layers[i].digest)) {
-      store::remember_layer_blob(lease.store(), config.diff_ids[i], manifest.layers[i]);
+      store::remember_layer_blob(lease, config.diff_ids[i], manifest.layers[i]);
     }
   }
   store::ensure_layers(lease, options.map, config.diff_ids);

@@ -61,7 +61,7 @@ oci::Descriptor blob_of(const store::Lease& lease, const LayerPush::Job& job) {
                                          : oci::media_type::layer_gzip,
                        .digest = writer.commit(),
                        .size = size};
-  store::remember_layer_blob(lease.store(), job.diff_id, blob);
+  store::remember_layer_blob(lease, job.diff_id, blob);
   return blob;
 }
 

@@ -130,7 +130,7 @@ TEST(Layers, AreMadeAnewFromTheirBlob) {
   const LayerInfo made = make_layer(lease, "file", "hello");
   const oci::Descriptor blob =
       write_blob(lease, layer_tar(temporary.get(), made.diff_id), oci::media_type::layer_tar);
-  remember_layer_blob(temporary.get(), made.diff_id, blob);
+  remember_layer_blob(lease, made.diff_id, blob);
   const auto tree = *find_layer(temporary.get(), userns::MapKind::single, made.diff_id);
   std::ofstream(tree.parent_path() / "boot") << "";
   std::ofstream(tree / "file") << "";
