@@ -1,5 +1,7 @@
 #include "libcore/transfer/import.hpp"
+#include "libcore/base/environment.hpp"
 #include "libcore/base/error.hpp"
+#include "libcore/base/time.hpp"
 #include "libcore/cli/tool.hpp"
 
 #include <fcntl.h>
@@ -37,6 +39,9 @@ int import(const cli::Tool& tool, Options options) {
   const oci::Reference reference = oci::parse_reference(options.arguments.back());
   options.import.source = options.arguments.size() == 2 ? options.arguments.front() : "-";
   if (!options.platform.empty()) options.import.platform = oci::parse_platform(options.platform);
+  if (const auto date = find_environment("SOURCE_DATE_EPOCH")) {
+    options.import.source_date = parse_source_date(*date);
+  }
   const userns::IdMap map = userns::choose_map(userns::parse_choice(options.userns));
   const Fd tar = open_source(options.import.source);
   const auto store = store::Store::open([&](const std::string& text) { tool.warn(text); });

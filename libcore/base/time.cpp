@@ -1,5 +1,6 @@
 #include "libcore/base/time.hpp"
 
+#include "libcore/base/error.hpp"
 #include "libcore/base/text.hpp"
 
 #include <array>
@@ -101,7 +102,17 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
   if (!offset || !text.empty() || !date.ok() || *hour > 23 || *minute > 59 || *second > 60)
     return std::nullopt;
   const auto days = std::chrono::sys_days(date).time_since_epoch().count();
-  return Time{(std::int64_t{days} * 24 + *hour) * 3600 + std::int64_t{*minute} * 60 + *second - *offset, nanoseconds};
+  return Time{(std::int64_t{days} * 24 + *hour) * 3600 + std::int64_t{*minute} * 60 + *second - *offset,
+              nanoseconds};
+}
+
+std::int64_t parse_source_date(const std::string& text) {
+  std::int64_t seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error != std::errc() || end != text.data() + text.size() || seconds < 0) {
+    throw Error(cat("SOURCE_DATE_EPOCH is no number of seconds: ", quote(text)), Exit::usage);
+  }
+  return seconds;
 }
 
 std::string format_age(Time then, Time now) {

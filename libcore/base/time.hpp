@@ -23,6 +23,9 @@ std::string format_rfc3339(Time time);
 /// Reads the same, with any offset. Nothing for other text.
 std::optional<Time> parse_rfc3339(std::string_view text);
 
+/// What SOURCE_DATE_EPOCH says: seconds since 1970. Throws Error with exit usage for other text.
+std::int64_t parse_source_date(const std::string& text);
+
 /// "5 minutes", "3 days": how docker says how long ago something was.
 std::string format_age(Time then, Time now);
 

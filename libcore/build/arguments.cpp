@@ -2,8 +2,7 @@
 
 #include "libcore/base/environment.hpp"
 #include "libcore/base/error.hpp"
-
-#include <charconv>
+#include "libcore/base/time.hpp"
 
 namespace husk::build {
 namespace {
@@ -44,15 +43,6 @@ runtime::Network parse_network(const std::string& text) {
   if (text == "none") return runtime::Network::none;
   if (text == "private" || text == "default") return runtime::Network::private_;
   throw Error(cat("--network is host, none or private, not ", quote(text)), Exit::usage);
-}
-
-std::optional<std::int64_t> parse_source_date(const std::string& text) {
-  std::int64_t seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error != std::errc() || end != text.data() + text.size() || seconds < 0) {
-    throw Error(cat("SOURCE_DATE_EPOCH is no number of seconds: ", quote(text)), Exit::usage);
-  }
-  return seconds;
 }
 
 }  // namespace

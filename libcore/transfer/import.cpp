@@ -15,7 +15,7 @@ store::Tag import_image(const store::Lease& lease, const userns::IdMap& map, int
   const store::LayerInfo layer =
       in_context([&] { return cat("import ", quote(options.source)); },
                  [&] { return store::unpack_layer(lease, map, tar_fd, std::nullopt); });
-  config.created = format_rfc3339(now());
+  config.created = format_rfc3339(options.source_date ? Time{*options.source_date, 0} : now());
   config.diff_ids = {layer.diff_id};
   oci::HistoryEntry entry;
   entry.created = config.created;

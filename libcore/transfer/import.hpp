@@ -16,6 +16,7 @@ struct ImportOptions {
   std::string message;               // for the history
   std::string source;  // where the tar comes from, for the history and messages: a file name or "-"
   oci::Platform platform = oci::host_platform();
+  std::optional<std::int64_t> source_date = {};  // SOURCE_DATE_EPOCH: when the image was made
 };
 
 /// Makes an image with one layer from the tar of a root file system (any compression that archive::decompress

@@ -1,5 +1,7 @@
 #include "libcore/base/time.hpp"
 
+#include "libcore/base/error.hpp"
+
 #include <gtest/gtest.h>
 #include <string_view>
 #include <utility>
@@ -32,6 +34,14 @@ TEST(Rfc3339, RefusesOtherText) {
        {"", "now", "1970-01-01", "1970-13-01T00:00:00Z", "1970-02-30T00:00:00Z", "1970-01-01T00:00:00",
         "1970-01-01T24:00:00Z", "1970-01-01T00:00:00.Z", "1970-01-01T00:00:00Zx", "+970-01-01T00:00:00Z"}) {
     EXPECT_EQ(husk::parse_rfc3339(text), std::nullopt) << text;
+  }
+}
+
+TEST(SourceDate, IsANumberOfSeconds) {
+  EXPECT_EQ(husk::parse_source_date("0"), 0);
+  EXPECT_EQ(husk::parse_source_date("1767225600"), 1767225600);
+  for (const char* text : {"", "-1", "1x", " 1", "now", "99999999999999999999"}) {
+    EXPECT_THROW(husk::parse_source_date(text), husk::Error) << text;
   }
 }
 
