@@ -14,6 +14,7 @@ struct BlobWriter::State {
   std::optional<oci::Descriptor> expected;
   Sha256 hash;
   std::uint64_t size = 0;
+  bool whole = true;  // no write failed
 };
 
 BlobWriter::BlobWriter(const Lease& lease, std::optional<oci::Descriptor> expected)
@@ -34,7 +35,9 @@ void BlobWriter::write(std::span<const std::byte> bytes) {
     throw Error(cat("blob ", state.expected->digest.str(), " has more than the ", state.expected->size,
                     " bytes that it should have"));
   }
+  state.whole = false;
   sys::write_all(state.file.get(), as_text(bytes), "blob");
+  state.whole = true;
   state.hash.update(bytes);
 }
 
@@ -43,6 +46,7 @@ std::uint64_t BlobWriter::size() const noexcept { return state_->size; }
 oci::Digest BlobWriter::commit() {
   State& state = *state_;
   const auto& expected = state.expected;
+  if (!state.whole) throw Error("a blob that could not be written whole is given up");
   if (expected && state.size != expected->size) {
     throw Error(
         cat("blob ", expected->digest.str(), " has ", state.size, " bytes instead of ", expected->size));

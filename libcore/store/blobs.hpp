@@ -31,7 +31,8 @@ class BlobWriter {
   void write(std::span<const std::byte> bytes);
   std::uint64_t size() const noexcept;  // written so far
 
-  /// Makes the blob durable and visible, and returns its digest. That it is there already is fine.
+  /// Makes the blob durable and visible, and returns its digest. That it is there already is fine. Throws if a write()
+  /// failed before.
   oci::Digest commit();
 
  private:

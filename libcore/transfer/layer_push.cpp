@@ -34,6 +34,7 @@ struct LayerPush::Packing {
   Packer packer;
   store::BlobWriter blob;
   bool ended = false;
+  std::exception_ptr failure = {};  // of ours, not of the registry
   std::optional<oci::Descriptor> result = {};
 };
 
@@ -58,6 +59,7 @@ void LayerPush::start(std::function<void(std::uint64_t)> sent,
 void LayerPush::ask() {
   client_.start_find_blob(job_.blob->digest, [this](bool there, std::exception_ptr error) {
     if (error) return fail(error);
+    sys::reached("push.blob_asked");
     if (there) return finish(Way::there);
     try {
       send_blob();
@@ -75,6 +77,7 @@ void LayerPush::send_blob() {
   body.read = [this](std::span<std::byte> buffer) {
     const std::size_t count = read_some(file_.get(), buffer);
     sent_(count);
+    sys::reached("push.blob_growing");
     return std::optional(count);
   };
   body.rewind = [this] {
@@ -91,10 +94,19 @@ void LayerPush::send_stream() {
   packing_ = std::make_unique<Packing>(Packing{Packer(lease_.store(), job_.diff_id, job_.compression),
                                                store::BlobWriter(lease_, std::nullopt)});
   registry::Client::Body body;
-  body.read = [this](std::span<std::byte> buffer) { return read_packed(buffer); };
+  // What fails here is not the registry's fault, and sending the layer in another way would not help.
+  const auto own = [this](const auto& step) {
+    try {
+      return step();
+    } catch (const Error&) {
+      packing_->failure = std::current_exception();
+      throw;
+    }
+  };
+  body.read = [this, own](std::span<std::byte> buffer) { return own([&] { return read_packed(buffer); }); };
   sys::reached("push.stream_started");
   upload_ = client_.start_stream(
-      std::move(body), [this] { return finish_packing().digest; },
+      std::move(body), [this, own] { return own([this] { return finish_packing().digest; }); },
       [this](std::exception_ptr error) { stream_ended(error); });
 }
 
@@ -106,6 +118,7 @@ std::optional<std::size_t> LayerPush::read_packed(std::span<std::byte> buffer) {
       const auto bytes = static_cast<std::size_t>(count);
       packing_->blob.write(buffer.first(bytes));
       sent_(bytes);
+      sys::reached("push.stream_growing");
       return bytes;
     }
     if (count == 0) {
@@ -147,6 +160,7 @@ oci::Descriptor LayerPush::finish_packing() {
 }
 
 void LayerPush::stream_ended(std::exception_ptr error) try {
+  if (packing_->failure) std::rethrow_exception(packing_->failure);
   if (error && packing_->result) std::rethrow_exception(error);
   job_.blob = finish_packing();
   if (!error) return finish(Way::sent);

@@ -2,6 +2,7 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
+#include "libcore/base/sys.hpp"
 #include "libcore/store/layers.hpp"
 
 #include <fcntl.h>
@@ -22,6 +23,7 @@ void pack(const store::Store& store, const oci::Digest& diff_id, archive::Compre
   archive::Compressor compressor(compression, archive::write_to(out));
   store::write_layer_tar(store, diff_id, [&](std::span<const std::byte> bytes) { compressor.write(bytes); });
   compressor.finish();
+  sys::reached("push.packed");
 }
 
 }  // namespace

@@ -122,11 +122,14 @@ oci::Digest push(const store::Lease& lease, const store::Tag& image, const oci::
   registry::Client client(http, places.back(), how);
   return in_context([&] { return cat("push ", destination.familiar()); },
                     [&] {
-                      if (client.find_manifest() == image.manifest.digest) {
+                      const auto there = client.find_manifest();
+                      sys::reached("push.manifest_asked");
+                      if (there == image.manifest.digest) {
                         if (options.progress.changed) options.progress.changed({.layers = jobs.size()});
                         return image.manifest.digest;
                       }
                       const auto blobs = LayerPushes(http, client, lease, options.progress, jobs).run();
+                      sys::reached("push.layers_sent");
                       push_config(http, client, lease, manifest.config);
                       const oci::Verified document = pushed_document(lease, image, manifest, blobs);
                       sys::reached("push.manifest_written");

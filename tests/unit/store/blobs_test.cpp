@@ -3,7 +3,9 @@
 #include "temporary_store.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
+#include <csignal>
 
 namespace husk::store {
 namespace {
@@ -48,6 +50,24 @@ TEST(BlobWriter, LeavesNothingWithoutCommit) {
     BlobWriter writer(lease, std::nullopt);
     writer.write(as_bytes("half"));
   }
+  EXPECT_TRUE(std::filesystem::is_empty(temporary.store_path() / "blobs/sha256"));
+}
+
+// A disk that is full for a moment: what was written before and after it is no blob.
+TEST(BlobWriter, GivesUpAfterAFailedWrite) {
+  TemporaryStore temporary;
+  const Lease lease(temporary.get());
+  BlobWriter writer(lease, std::nullopt);
+  writer.write(as_bytes("first"));
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &limit), 0);
+  const rlimit small{.rlim_cur = 5, .rlim_max = limit.rlim_max};
+  void (*const old)(int) = std::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  EXPECT_NE(refusal([&] { writer.write(as_bytes("lost")); }).find("File too large"), std::string::npos);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
+  (void)std::signal(SIGXFSZ, old);
+  EXPECT_NE(refusal([&] { (void)writer.commit(); }).find("could not be written whole"), std::string::npos);
   EXPECT_TRUE(std::filesystem::is_empty(temporary.store_path() / "blobs/sha256"));
 }
 
