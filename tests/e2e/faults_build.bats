@@ -1,0 +1,35 @@
+#!/usr/bin/env bats
+# husk-build, killed and failing at every place.
+load helpers
+load faults
+
+make_context() {
+  mkdir -p context
+  echo one > context/one
+  printf 'FROM busybox AS first\nRUN echo 1 > /made\nFROM busybox\nCOPY one /\nCOPY --from=first /made /\nENV a=b\nRUN cat /one > /two\n' \
+    > context/Dockerfile
+  [[ -f base.tar ]] || small_tar > base.tar
+}
+base() { husk-import busybox < base.tar > /dev/null; }
+# Files that RUN makes have the time of day: what is compared is what is in them.
+build() { husk-build -q --network=none -t app context > id && husk-run --rm --network=none app cat /one /two /made; }
+
+@test "build, killed at each of its named places" {
+  make_context
+  sweep_places base build lease.taken lease.tmp_made build.instruction build.layer_begun build.run_started build.run_ended \
+    build.layer_pending layer.measured build.layer_measured layer.before_rename layer.renamed build.layer_committed \
+    build.record_written build.copying build.copied build.write_image blob.opened blob.before_link blob.linked blob.durable \
+    image.config_written image.manifest_written tag.before_rename tag.set
+}
+
+# From nothing, with a step of each kind.
+make_small_context() {
+  mkdir -p small_context
+  cp "$(command -v busybox)" small_context/
+  printf 'FROM scratch\nCOPY busybox /\nRUN ["/busybox", "touch", "/x"]\n' > small_context/Dockerfile
+}
+build_small() { husk-build -q --network=none -t small small_context > id && husk-images -q small | wc -l; }
+
+@test "build, killed at every call" { make_small_context && sweep kill nothing build_small; }
+@test "build, disk full at every call" { make_small_context && sweep ENOSPC nothing build_small; }
+@test "build, disk failing at every call" { make_small_context && sweep EIO nothing build_small; }
