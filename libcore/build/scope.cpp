@@ -1,27 +1,14 @@
 #include "libcore/build/scope.hpp"
 
+#include "libcore/dockerfile/globals.hpp"
+
 #include <algorithm>
 #include <array>
 
 namespace husk::build {
-namespace {
 
-using dockerfile::SyntaxError;
+using dockerfile::expand_word;
 using dockerfile::Word;
-
-dockerfile::Expansion expand_in(const Variables& variables, const Word& word,
-                                dockerfile::ExpandOptions options) {
-  try {
-    return dockerfile::expand(word.text, variables, options);
-  } catch (const SyntaxError&) {
-    throw;
-  } catch (const Error& error) {
-    throw SyntaxError(word.at, cat("failed to process ", quote(word.text), ": ", error.what()));
-  }
-}
-
-}  // namespace
-
 bool is_proxy_argument(std::string_view name) {
   constexpr std::array<std::string_view, 10> names = {
       "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY",
@@ -42,20 +29,7 @@ Variables platform_arguments(const oci::Platform& platform) {
 
 Variables global_scope(const dockerfile::Dockerfile& file, const Variables& build_arguments,
                        const oci::Platform& platform) {
-  Variables scope = platform_arguments(platform);
-  for (const auto& instruction : file.global_args) {
-    const Variables before = scope;  // one instruction sees one environment
-    for (const auto& item : std::get<dockerfile::Arg>(instruction.what).items) {
-      const std::string name = expand_in(before, item.name, {.escape = file.escape}).text;
-      const auto given = build_arguments.find(name);
-      if (given != build_arguments.end()) {
-        scope[name] = given->second;
-      } else if (item.value) {
-        scope[name] = expand_in(scope, *item.value, {.escape = file.escape}).text;
-      }
-    }
-  }
-  return scope;
+  return dockerfile::evaluate_globals(file, build_arguments, platform_arguments(platform)).values;
 }
 
 Scope::Scope(const Variables& global, const Variables& build_arguments, char escape)
@@ -109,15 +83,15 @@ Variables Scope::visible() const {
 }
 
 std::string Scope::expand(const Word& word) const {
-  return expand_in(visible(), word, {.escape = escape_}).text;
+  return expand_word(word, visible(), {.escape = escape_}).text;
 }
 
 std::vector<std::string> Scope::expand_words(const Word& word) const {
-  return expand_in(visible(), word, {.escape = escape_}).words;
+  return expand_word(word, visible(), {.escape = escape_}).words;
 }
 
 std::string Scope::expand_text(const Word& word) const {
-  return expand_in(visible(), word, {.escape = escape_, .ignore_quotes = true}).text;
+  return expand_word(word, visible(), {.escape = escape_, .ignore_quotes = true}).text;
 }
 
 }  // namespace husk::build

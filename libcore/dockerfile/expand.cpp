@@ -253,4 +253,12 @@ Expansion expand(std::string_view word, const Variables& variables, const Expand
   return result;
 }
 
+Expansion expand_word(const Word& word, const Variables& variables, const ExpandOptions& options) {
+  try {
+    return expand(word.text, variables, options);
+  } catch (const Error& error) {
+    throw SyntaxError(word.at, cat("failed to process ", quote(word.text), ": ", error.what()));
+  }
+}
+
 }  // namespace husk::dockerfile

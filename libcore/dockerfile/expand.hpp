@@ -1,5 +1,7 @@
 #pragma once
 
+#include "libcore/dockerfile/syntax.hpp"
+
 #include <cstdint>
 #include <map>
 #include <set>
@@ -28,8 +30,11 @@ struct Expansion {
 };
 
 /// Removes quotes and escapes and replaces variables, in all forms of BuildKit: $v ${v} ${v:-w} ${v-w}
-/// ${v:+w} ${v+w}
-/// ${v:?m} ${v?m} ${v#p} ${v##p} ${v%p} ${v%%p} ${v/p/r} ${v//p/r}. Throws Error.
+/// ${v:+w}
+/// ${v+w} ${v:?m} ${v?m} ${v#p} ${v##p} ${v%p} ${v%%p} ${v/p/r} ${v//p/r}. Throws Error.
 Expansion expand(std::string_view word, const Variables& variables, const ExpandOptions& options = {});
+
+/// The same; throws SyntaxError with the place of WORD.
+Expansion expand_word(const Word& word, const Variables& variables, const ExpandOptions& options);
 
 }  // namespace husk::dockerfile

@@ -68,6 +68,10 @@ IgnoreMatcher::IgnoreMatcher(const std::vector<std::string>& patterns) {
   }
 }
 
+bool IgnoreMatcher::readmits() const noexcept {
+  return std::any_of(rules_.begin(), rules_.end(), [](const Rule& rule) { return rule.readmits; });
+}
+
 bool IgnoreMatcher::matches(std::string_view path) const {
   bool left_out = false;
   for (const Rule& rule : rules_) {

@@ -22,6 +22,9 @@ class IgnoreMatcher {
 
   bool empty() const noexcept { return rules_.empty(); }
 
+  /// Whether there is a "!".
+  bool readmits() const noexcept;
+
   /// Whether PATH ("dir/file", relative and clean) is left out.
   bool matches(std::string_view path) const;
 

@@ -28,21 +28,33 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-}  // namespace
-
-std::string did_you_mean(std::string_view text, const std::vector<std::string_view>& candidates) {
-  constexpr std::size_t farthest = 3;
-  if (text.size() > 40) return "";
+template <class Accepts>
+std::string find_nearest(std::string_view text, const std::vector<std::string_view>& candidates,
+                         const Accepts& accepts) {
+  constexpr std::size_t longest = 100;  // of what is compared: the time grows with the square
   std::string best;
-  std::size_t distance = farthest;
+  std::size_t distance = 3;
   for (const std::string_view candidate : candidates) {
+    if (candidate == text) return "";
+    if (candidate.size() > longest || text.size() > longest) continue;
     const std::size_t here = edit_distance(text, candidate);
-    if (here < distance && here < candidate.size() && here < text.size()) {
-      distance = here;
-      best = candidate;
-    }
+    if (here >= distance || !accepts(here, candidate)) continue;
+    distance = here;
+    best = candidate;
   }
   return best;
+}
+
+}  // namespace
+
+std::string nearest(std::string_view text, const std::vector<std::string_view>& candidates) {
+  return find_nearest(text, candidates, [](std::size_t, std::string_view) { return true; });
+}
+
+std::string did_you_mean(std::string_view text, const std::vector<std::string_view>& candidates) {
+  return find_nearest(text, candidates, [&](std::size_t distance, std::string_view candidate) {
+    return distance < candidate.size() && distance < text.size();  // something is left of both
+  });
 }
 
 std::string suggestion(std::string_view text, const std::vector<std::string_view>& candidates) {

@@ -9,6 +9,10 @@ namespace husk::dockerfile {
 /// The one of CANDIDATES that TEXT was probably meant to be, else "".
 std::string did_you_mean(std::string_view text, const std::vector<std::string_view>& candidates);
 
+/// The one of CANDIDATES that is one or two changes away from TEXT, else "", and "" if it is TEXT: what
+/// BuildKit suggests, even where two changes are the whole word.
+std::string nearest(std::string_view text, const std::vector<std::string_view>& candidates);
+
 /// " (did you mean X?)", or "".
 std::string suggestion(std::string_view text, const std::vector<std::string_view>& candidates);
 
