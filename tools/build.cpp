@@ -1,5 +1,6 @@
 #include "libcore/build/build.hpp"
 #include "libcore/build/arguments.hpp"
+#include "libcore/build/call.hpp"
 #include "libcore/build/progress.hpp"
 #include "libcore/cli/tool.hpp"
 
@@ -9,8 +10,23 @@ namespace {
 
 using namespace husk;
 
+// Prints what there is to say of the Dockerfile.
+int answer_call(const cli::Tool& tool, const build::Call& call, const build::Options& options) {
+  const build::CallResult result = build::carry_out(call, options);
+  std::fputs(result.text.c_str(), stdout);
+  if (!result.note.empty()) tool.warn(result.note);
+  if (!result.error.empty()) {
+    Error error(result.error);
+    error.set_hint(result.hint);
+    throw error;
+  }
+  return result.warned ? 1 : 0;
+}
+
 int build_image(const cli::Tool& tool, const build::Arguments& arguments) {
   const build::Options options = build::read_arguments(arguments);
+  const build::Call call = build::parse_call(arguments.call, arguments.format, arguments.check);
+  if (call.method != build::Call::Method::build) return answer_call(tool, call, options);
   const auto store = store::Store::open([&](const std::string& text) { tool.warn(text); });
   const auto progress =
       build::make_progress(arguments.quiet ? build::ProgressStyle::quiet : build::ProgressStyle::plain);
@@ -57,6 +73,20 @@ void add_display_options(CLI::App& app, build::Arguments& arguments) {
       ->check(CLI::IsMember({"auto", "plain"}));
 }
 
+void add_call_options(cli::Tool& tool, build::Arguments& arguments) {
+  CLI::App& app = tool.app();
+  const CLI::Option* const call =
+      app.add_option("--call", arguments.call,
+                     "Print instead of building: check, outline, targets or parse, and maybe ,format=json");
+  tool.complete(call, [](std::string_view prefix) {
+    std::vector<std::string> methods = {"build", "check", "outline", "parse", "targets"};
+    std::erase_if(methods, [&](const std::string& method) { return !method.starts_with(prefix); });
+    return methods;
+  });
+  app.add_flag("--check", arguments.check, "Print what might be wrong with the Dockerfile; --call=check");
+  app.add_option("--format", arguments.format, "Of --check and --call: text or json; of parse json or sexp");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -67,5 +97,6 @@ int main(int argc, char** argv) {
   add_cache_options(tool.app(), arguments);
   add_result_options(tool.app(), arguments);
   add_display_options(tool.app(), arguments);
+  add_call_options(tool, arguments);
   return tool.run(argc, argv, [&] { return build_image(tool, arguments); });
 }

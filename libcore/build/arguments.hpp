@@ -18,6 +18,8 @@ struct Arguments {
   std::vector<std::string> tags, labels;
   bool quiet = false;
   std::string progress = "auto";
+  std::string call, format;
+  bool check = false;
 };
 
 /// What it means. Takes SOURCE_DATE_EPOCH and the values of bare --build-arg NAMEs from the environment.

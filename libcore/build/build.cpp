@@ -1,10 +1,16 @@
 #include "libcore/build/build.hpp"
 
 #include "libcore/base/sys.hpp"
+#include "libcore/build/check.hpp"
 #include "libcore/build/engine.hpp"
 
 namespace husk::build {
 namespace {
+
+// Those that have a meaning without an ARG.
+bool is_known_argument(std::string_view name) {
+  return is_proxy_argument(name) || name.starts_with("BUILDKIT_") || name == "SOURCE_DATE_EPOCH";
+}
 
 void warn_about_unused_arguments(const dockerfile::Dockerfile& file, const Options& options,
                                  const Report& report) {
@@ -19,7 +25,7 @@ void warn_about_unused_arguments(const dockerfile::Dockerfile& file, const Optio
     for (const auto& instruction : stage.instructions) note(instruction);
   }
   for (const auto& [name, value] : options.arguments) {
-    if (!declared.contains(name) && !is_proxy_argument(name)) {
+    if (!declared.contains(name) && !is_known_argument(name)) {
       report({.kind = Event::Kind::note, .text = cat("warning: no ARG takes --build-arg ", quote(name))});
     }
   }
@@ -46,7 +52,7 @@ store::Tag build_image(const store::Store& store, const Options& options, const 
   Interruption interruption;
   const dockerfile::Dockerfile file = dockerfile::parse_dockerfile(read_dockerfile(options));
   const oci::Platform platform = oci::host_platform();
-  const Variables global = global_scope(file, options.arguments, platform);
+  const Variables global = global_scope(file, options.arguments, platform, options.target);
   const StagePlan plan = plan_stages(file, options.target, global);
   warn_about_unused_arguments(file, options, report);
 
@@ -56,10 +62,15 @@ store::Tag build_image(const store::Store& store, const Options& options, const 
   const Session session{lease, map, options, current};
   Context context(lease, options);
   BaseImages images(store);
+  const BuildChecks checks(file, options, plan, context.ignores() ? &context.ignore_file() : nullptr, images);
+  checks.before_steps();
   Workshop workshop{session, file, global, platform, context, images};
   Engine(workshop, plan, current, interruption).run();
   context.save_hashes();
   check_interrupted();
+  if (const std::string warnings = checks.after_steps(); !warnings.empty()) {
+    report({.kind = Event::Kind::note, .text = warnings});
+  }
   return write_result(lease, workshop.built.at(plan.target).config, options);
 }
 

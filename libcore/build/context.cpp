@@ -27,7 +27,7 @@ fs::path dockerfile_path(const Options& options) {
 
 // The ignore file next to the Dockerfile is the user's choice, as the Dockerfile is; the one in the context
 // is found from the context and can't be a link out of it.
-std::optional<std::string> read_ignore_file(const Options& options, int root) {
+std::optional<std::string> find_ignore_file(const Options& options, int root) {
   if (options.dockerfile != "-") {
     const fs::path own = dockerfile_path(options).native() + ".dockerignore";
     const Fd file(::open(own.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
@@ -43,15 +43,27 @@ std::optional<std::string> read_ignore_file(const Options& options, int root) {
   }
 }
 
+dockerfile::IgnoreMatcher read_ignore(const Options& options, int root) {
+  const auto text = find_ignore_file(options, root);
+  if (!text) return {};
+  return in_context([] { return std::string(".dockerignore"); },
+                    [&] { return dockerfile::IgnoreMatcher(dockerfile::parse_ignore_file(*text)); });
+}
+
+Fd open_context(const Options& options) {
+  Fd root(::open(options.context.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!root) throw_errno("open the build context ", quote(options.context));
+  return root;
+}
+
 }  // namespace
 
-Context::Context(const store::Lease& lease, const Options& options) : lease_(&lease) {
-  root_.reset(::open(options.context.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!root_) throw_errno("open the build context ", quote(options.context));
-  if (const auto text = read_ignore_file(options, root_.get())) {
-    in_context([] { return std::string(".dockerignore"); },
-               [&] { ignore_ = dockerfile::IgnoreMatcher(dockerfile::parse_ignore_file(*text)); });
-  }
+dockerfile::IgnoreMatcher read_ignore_file(const Options& options) {
+  return read_ignore(options, open_context(options).get());
+}
+
+Context::Context(const store::Lease& lease, const Options& options)
+    : root_(open_context(options)), ignore_(read_ignore(options, root_.get())), lease_(&lease) {
   tree_.emplace(root_.get(), ignores() ? &ignore_ : nullptr);
 }
 

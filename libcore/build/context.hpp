@@ -21,6 +21,7 @@ class Context {
   SourceTree& tree() noexcept { return *tree_; }
   int root() const noexcept { return root_.get(); }
   bool ignores() const noexcept { return !ignore_.empty(); }
+  const dockerfile::IgnoreMatcher& ignore_file() const noexcept { return ignore_; }
 
   /// Hashes the files of SELECTIONS: from the stat cache where nothing of them changed.
   void hash(std::vector<Selection>& selections);
@@ -33,6 +34,9 @@ class Context {
   const store::Lease* lease_;
   std::optional<StatCache> hashes_;  // loaded when the first file is hashed
 };
+
+/// The ignore file of the build context. One that leaves nothing out if there is none.
+dockerfile::IgnoreMatcher read_ignore_file(const Options& options);
 
 /// The Dockerfile that OPTIONS name.
 dockerfile::Source read_dockerfile(const Options& options);

@@ -16,7 +16,8 @@ bool is_proxy_argument(std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-Variables platform_arguments(const oci::Platform& platform) {
+Variables predefined_arguments(const dockerfile::Dockerfile& file, const std::string& target,
+                               const oci::Platform& platform) {
   Variables out;
   for (const std::string prefix : {"TARGET", "BUILD"}) {
     out[prefix + "PLATFORM"] = platform.str();
@@ -24,12 +25,20 @@ Variables platform_arguments(const oci::Platform& platform) {
     out[prefix + "ARCH"] = platform.architecture;
     out[prefix + "VARIANT"] = platform.variant;
   }
+  std::string& stage = out["TARGETSTAGE"];
+  stage = target.empty() && !file.stages.empty() ? file.stages.back().from.name : target;
+  if (stage.empty()) stage = "default";
   return out;
 }
 
 Variables global_scope(const dockerfile::Dockerfile& file, const Variables& build_arguments,
-                       const oci::Platform& platform) {
-  return dockerfile::evaluate_globals(file, build_arguments, platform_arguments(platform)).values;
+                       const oci::Platform& platform, const std::string& target) {
+  try {
+    const Variables predefined = predefined_arguments(file, target, platform);
+    return dockerfile::evaluate_globals(file, build_arguments, predefined).values;
+  } catch (const dockerfile::SyntaxError& error) {
+    file.source.fail(error.at(), error.what());
+  }
 }
 
 Scope::Scope(const Variables& global, const Variables& build_arguments, char escape)

@@ -9,15 +9,19 @@ namespace husk::dockerfile {
 bool Diagnostics::full() const noexcept { return errors_.size() >= max_errors; }
 
 void Diagnostics::throw_first() const {
-  if (!errors_.empty()) throw errors_.front();
+  if (errors_.empty()) return;
+  SyntaxError first = errors_.front();
+  throw first;
 }
 
 void Diagnostics::fail(const Source& source) const {
   std::vector<const SyntaxError*> sorted;
   sorted.reserve(errors_.size());
   for (const SyntaxError& error : errors_) sorted.push_back(&error);
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const auto* left, const auto* right) { return left->at() < right->at(); });
+  std::stable_sort(sorted.begin(), sorted.end(), [](const auto* left, const auto* right) {
+    const Position a = left->at(), b = right->at();
+    return a.line != b.line ? a.line < b.line : a.column < b.column;
+  });
   std::string message, hint;
   for (const SyntaxError* error : sorted) {
     message += cat(message.empty() ? "" : "\n", source.explain(error->at(), error->what()));

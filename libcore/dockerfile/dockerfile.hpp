@@ -19,7 +19,7 @@ struct Dockerfile {
   std::vector<Instruction> global_args = {};  // ARG before the first FROM
   std::vector<Stage> stages = {};
   char escape = '\\';
-  std::string check = {};                     // of "# check="
+  Word check = {};                            // of "# check="
   std::vector<int> empty_continuations = {};  // see SyntaxTree
 };
 

@@ -100,6 +100,7 @@ class Evaluator {
   void instruction(StageState& state, const Instruction& each) {
     const auto expand_all = [&](const std::vector<Word>& words) {
       std::vector<std::string> out;
+      out.reserve(words.size());
       for (const Word& word : words) out.push_back(expand_here(state, each, word));
       return out;
     };
@@ -159,7 +160,7 @@ class Evaluator {
         value = global->second;
         from_global = true;
       }
-      observer_.on_argument(each, item, value, from_global);
+      observer_.on_argument(each, state, item, value, from_global);
       if (value) state.environment[name] = *value;
       state.declared.insert(name);
     }
@@ -187,7 +188,7 @@ class Evaluator {
     for (const Word& word : run.mounts) {
       const RunMount mount =
           parse_run_mount(word, [&](const Word& value) { return expand_here(state, each, value); });
-      observer_.on_mount(each, mount);
+      observer_.on_mount(each, state, mount);
     }
   }
 

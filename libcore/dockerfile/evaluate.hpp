@@ -49,11 +49,11 @@ class Observer {
   /// A word of an instruction that variables were replaced in.
   virtual void on_expanded(const Instruction&, const StageState&, const Expansion&) {}
   /// One name of an ARG. FROM_GLOBAL: its value is that of the one before the first FROM.
-  virtual void on_argument(const Instruction&, const Arg::Item&, const std::optional<std::string>& value,
-                           bool from_global) {
+  virtual void on_argument(const Instruction&, const StageState&, const Arg::Item&,
+                           const std::optional<std::string>& value, bool from_global) {
     (void)value, (void)from_global;
   }
-  virtual void on_mount(const Instruction&, const RunMount&) {}
+  virtual void on_mount(const Instruction&, const StageState&, const RunMount&) {}
   /// An instruction. WORDS are what variables were replaced in: sources and destination of a COPY, the ports
   /// of EXPOSE, the path of WORKDIR.
   virtual void on_instruction(const Instruction&, const StageState&, const std::vector<std::string>& words) {

@@ -78,8 +78,8 @@ class Linter : public Observer {
     }
   }
 
-  void on_argument(const Instruction& instruction, const Arg::Item& item, const std::optional<std::string>&,
-                   bool) override {
+  void on_argument(const Instruction& instruction, const StageState&, const Arg::Item& item,
+                   const std::optional<std::string>&, bool) override {
     check_secret(instruction, item.name.text);
   }
 

@@ -115,11 +115,11 @@ class FileParser {
     }
     const bool first = seen_.insert(directive->name).second;
     if (directives_ == Directives::after_shebang) {
-      if (first) keep_directive(*directive);
+      if (first) keep_directive(*directive, number);
     } else if (!first) {
       diagnostics_.add({{number, 1}, cat("only one ", directive->name, " parser directive can be used")});
     } else if (directive->name != "escape") {
-      keep_directive(*directive);
+      keep_directive(*directive, number);
     } else if (directive->value == "\\" || directive->value == "`") {
       tree_.escape = directive->value[0];
     } else {
@@ -129,10 +129,10 @@ class FileParser {
     return true;
   }
 
-  void keep_directive(const Directive& directive) {
+  void keep_directive(const Directive& directive, int number) {
     const std::string word = directive.value.substr(0, directive.value.find(' '));
     if (directive.name == "syntax") tree_.syntax = word;
-    if (directive.name == "check") tree_.check = word;
+    if (directive.name == "check") tree_.check = {word, {number, 1}};
   }
 
   void read_heredocs(Node& node, const LogicalLine& line) {

@@ -28,7 +28,7 @@ constexpr std::array types = {Named{"bind", Type::bind}, Named{"cache", Type::ca
                               Named{"tmpfs", Type::tmpfs}, Named{"secret", Type::secret},
                               Named{"ssh", Type::ssh}};
 
-constexpr std::array sharings = {Named{"shared", Sharing::shared}, Named{"private", Sharing::private_},
+constexpr std::array sharings = {Named{"shared", Sharing::shared}, Named{"private", Sharing::own},
                                  Named{"locked", Sharing::locked}};
 
 // Other names of options, and what they are called here.
@@ -48,6 +48,7 @@ auto look_up(const Table& table, const Word& value, std::string_view what) {
                    [lower = to_lower(value.text)](const auto& each) { return each.name == lower; });
   if (found != table.end()) return found->value;
   std::vector<std::string_view> names;
+  names.reserve(table.size());
   for (const auto& each : table) names.push_back(each.name);
   throw SyntaxError(
       value.at, cat("unsupported ", what, " ", quote(value.text), suggestion(to_lower(value.text), names)));

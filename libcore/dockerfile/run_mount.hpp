@@ -12,7 +12,7 @@ namespace husk::dockerfile {
 /// What one "RUN --mount=type=…,target=…" asks for.
 struct RunMount {
   enum class Type : std::uint8_t { bind, cache, tmpfs, secret, ssh };
-  enum class Sharing : std::uint8_t { shared, private_, locked };
+  enum class Sharing : std::uint8_t { shared, own, locked };  // own: "private"
 
   Type type = Type::bind;
   /// As it was written: it may be relative to WORKDIR. A secret without target and env has "/run/secrets/ID";

@@ -48,7 +48,7 @@ struct SyntaxTree {
   std::vector<Node> instructions;
   char escape = '\\';
   std::string syntax;                    // of "# syntax=", accepted and never fetched
-  std::string check;                     // of "# check=": its first word, the rest is a remark
+  Word check;                            // of "# check=": its first word, the rest is a remark
   std::vector<int> empty_continuations;  // last lines of instructions that go on after an empty line
 };
 
@@ -64,5 +64,10 @@ Node parse_one(const std::string& text, char escape);
 
 /// BuildKit's dump of the tree, an s-expression a line.
 std::string print_sexp(const SyntaxTree& tree);
+
+/// One JSON object, without the end of its line: "escape", "file" (NAME), "instructions" (each with "cmd",
+/// "args", "flags", "json", "heredocs", "start", "end", "sub"), and how many ARGs before the first FROM
+/// ("meta_args") and "stages" there are.
+std::string print_json(const SyntaxTree& tree, std::string_view name);
 
 }  // namespace husk::dockerfile

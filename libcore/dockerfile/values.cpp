@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 
 namespace husk::dockerfile {
@@ -75,7 +76,7 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
     if (unit == "ib") unit.clear();
   }
   constexpr double too_large = 9.2e18;
-  if ((unit != "" && unit != "b") || *value > too_large) return std::nullopt;
+  if ((!unit.empty() && unit != "b") || *value > too_large) return std::nullopt;
   return static_cast<std::uint64_t>(*value);
 }
 
@@ -94,7 +95,7 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
     if (total > 9e18) return std::nullopt;
     text.remove_prefix(unit->name.size());
   }
-  const auto nanoseconds = static_cast<std::int64_t>(total + 0.5);
+  const auto nanoseconds = static_cast<std::int64_t>(std::llround(total));
   return negative ? -nanoseconds : nanoseconds;
 }
 

@@ -48,7 +48,7 @@ Linted run(const std::string& text, LintInput input, const std::string& ignore =
   const Dockerfile file = parse_dockerfile(Source("Dockerfile", text), diagnostics);
   const IgnoreMatcher matcher(parse_ignore_file(ignore));
   if (!ignore.empty()) input.ignore = &matcher;
-  input.options = parse_check_options(check != nullptr ? check : file.check);
+  input.options = parse_check_options(check != nullptr ? check : file.check.text);
   Linted linted{lint(file, input, diagnostics), ""};
   if (!diagnostics.empty()) linted.error = diagnostics.errors().front().what();
   return linted;

@@ -86,8 +86,8 @@ TEST(Parser, Directives) {
   EXPECT_EQ(parse_syntax("# hello\n# escape=`\nFROM a").escape, '\\');
   EXPECT_EQ(parse_syntax("\n# escape=`\nFROM a").escape, '\\');
   EXPECT_EQ(error_of("# escape=`\n# escape=`\nFROM a"), "2:1: only one escape parser directive can be used");
-  EXPECT_EQ(parse_syntax("#check=skip=all // why\nFROM a").check, "skip=all");
-  EXPECT_EQ(parse_syntax("#!/usr/bin/env x\n# check=skip=all\n# escape=`\nFROM a").check, "skip=all");
+  EXPECT_EQ(parse_syntax("#check=skip=all // why\nFROM a").check.text, "skip=all");
+  EXPECT_EQ(parse_syntax("#!/usr/bin/env x\n# check=skip=all\n# escape=`\nFROM a").check.text, "skip=all");
   EXPECT_EQ(parse_syntax("#!/usr/bin/env x\n# check=skip=all\n# escape=`\nFROM a").escape, '\\');
   EXPECT_EQ(error_of("# escape=x\nFROM a"), "1:1: invalid escape token 'x' does not match ` or \\");
 }

@@ -68,7 +68,7 @@ TEST(RunMount, EveryOption) {
   EXPECT_EQ(cache.mode, 0700U);
   EXPECT_EQ(cache.uid, 1U);
   EXPECT_EQ(cache.gid, 2U);
-  EXPECT_EQ(parse("type=cache,target=/c,sharing=private").sharing, RunMount::Sharing::private_);
+  EXPECT_EQ(parse("type=cache,target=/c,sharing=private").sharing, RunMount::Sharing::own);
 
   EXPECT_EQ(parse("type=tmpfs,target=/t,size=64m").size, 64U << 20);
   EXPECT_TRUE(parse("required,type=secret,id=s").required);  // in any order
