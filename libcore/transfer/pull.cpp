@@ -10,6 +10,7 @@
 #include <deque>
 #include <list>
 #include <set>
+#include <utility>
 
 namespace husk::transfer {
 namespace {
@@ -79,7 +80,7 @@ class LayerPulls {
   void run() {
     tell();
     start_some();
-    http_.run_until([this] { return error_ != nullptr || (running_ == 0 && jobs_.empty()); });
+    http_.run_until([this] { return error_ != nullptr || (running_ == 0 && !planned_); });
     if (error_) std::rethrow_exception(error_);
   }
 
@@ -107,8 +108,12 @@ class LayerPulls {
     }
     ++state_.moved;
     tell();
+    if (jobs_.empty() || std::exchange(planned_, true)) return;
     // Not from here: this is called by a pull, and one that is new may have to fork.
-    http_.after(std::chrono::milliseconds(0), [this] { start_some(); });
+    http_.after(std::chrono::milliseconds(0), [this] {
+      planned_ = false;
+      start_some();
+    });
   }
 
   void tell() const {
@@ -122,6 +127,7 @@ class LayerPulls {
   std::deque<LayerPull::Job> jobs_;
   std::list<LayerPull> pulls_;
   std::size_t running_ = 0;
+  bool planned_ = false;  // start_some() is going to be called
   State state_;
   std::exception_ptr error_;
 };

@@ -11,6 +11,7 @@
 
 #include <list>
 #include <map>
+#include <utility>
 
 namespace husk::transfer {
 namespace {
@@ -31,7 +32,7 @@ class LayerPushes {
   std::vector<oci::Descriptor> run() {
     tell();
     start_some();
-    http_.run_until([this] { return error_ != nullptr || (running_ == 0 && next_ == jobs_.size()); });
+    http_.run_until([this] { return error_ != nullptr || (running_ == 0 && !planned_); });
     if (error_) std::rethrow_exception(error_);
     std::vector<oci::Descriptor> blobs;
     for (const auto& job : jobs_) blobs.push_back(results_.at(job.diff_id));
@@ -66,7 +67,11 @@ class LayerPushes {
     results_.emplace(job.diff_id, result->blob);
     if (result->way == LayerPush::Way::sent) ++state_.moved;
     tell();
-    http_.after(std::chrono::milliseconds(0), [this] { start_some(); });
+    if (next_ == jobs_.size() || std::exchange(planned_, true)) return;
+    http_.after(std::chrono::milliseconds(0), [this] {
+      planned_ = false;
+      start_some();
+    });
   }
 
   void tell() const {
@@ -83,6 +88,7 @@ class LayerPushes {
   std::map<oci::Digest, oci::Descriptor> results_;
   std::size_t next_ = 0;
   std::size_t running_ = 0;
+  bool planned_ = false;  // start_some() is going to be called
   State state_;
   std::exception_ptr error_;
 };
