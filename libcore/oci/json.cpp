@@ -39,6 +39,9 @@ std::string lower_case(std::string_view text) {
 }  // namespace
 
 nlohmann::json parse_json(std::string_view text, std::string_view what) {
+  // To the parser a NUL is the end of the text, whatever comes behind it.
+  if (text.find('\0') != std::string_view::npos)
+    throw Error(cat(what, " is not valid JSON: it has a NUL in it"));
   Strictness strict(what);
   const auto watch = [&](int depth, nlohmann::json::parse_event_t event, nlohmann::json& value) {
     strict.see(depth, event, value);

@@ -43,7 +43,7 @@ void check_schema_version(const JsonObject& top) {
 // has in it must be the same.
 std::string check_media_type(const JsonObject& top, const Verified& document, const char* if_unknown) {
   const std::string announced = without_parameters(document.descriptor().media_type);
-  const std::string own = top.text_or_empty("mediaType");
+  std::string own = top.text_or_empty("mediaType");
   if (!own.empty() && !says_nothing(announced) && own != announced) {
     throw Error(cat("ambiguous manifest: it is announced as ", quote(announced), " and says that it is ",
                     quote(own)));
