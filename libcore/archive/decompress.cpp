@@ -13,7 +13,7 @@ constexpr std::uint64_t max_ratio = 1000;
 /// The stream from its beginning, after some bytes were read to see what it is; counts what is taken.
 struct Input {
   Source stream;
-  std::array<std::byte, 4> head{};
+  std::array<std::byte, 6> head{};
   std::size_t head_size = 0;
   std::size_t head_given = 0;
   std::uint64_t taken = 0;
@@ -47,7 +47,7 @@ bool starts_with(const Input& input, std::initializer_list<int> bytes) {
 
 // A zstd file may begin with a skippable frame, 0x184D2A50 to 0x184D2A5F (RFC 8878, 3.1.2).
 bool is_skippable(const Input& input) {
-  return input.head_size == 4 && (input.head[0] & std::byte{0xf0}) == std::byte{0x50} &&
+  return input.head_size >= 4 && (input.head[0] & std::byte{0xf0}) == std::byte{0x50} &&
          input.head[1] == std::byte{0x2a} && input.head[2] == std::byte{0x4d} &&
          input.head[3] == std::byte{0x18};
 }
@@ -56,6 +56,7 @@ struct Content {
   std::shared_ptr<Input> input;
   std::unique_ptr<Decoder> decoder;  // none: the bytes as they are
   std::uint64_t limit = 0;
+  Formats formats = Formats::layers;
   std::uint64_t given = 0;
   bool looked = false;
 
@@ -67,6 +68,10 @@ struct Content {
       decoder = make_gzip_decoder(source);
     } else if (starts_with(*input, {0x28, 0xb5, 0x2f, 0xfd}) || is_skippable(*input)) {
       decoder = make_zstd_decoder(source);
+    } else if (formats == Formats::any && starts_with(*input, {'B', 'Z', 'h'})) {
+      decoder = make_bzip2_decoder(source);
+    } else if (formats == Formats::any && starts_with(*input, {0xfd, '7', 'z', 'X', 'Z', 0})) {
+      decoder = make_xz_decoder(source);
     }
   }
 
@@ -83,12 +88,13 @@ struct Content {
 
 }  // namespace
 
-Source decompress(Source stream, std::uint64_t limit) {
+Source decompress(Source stream, std::uint64_t limit, Formats formats) {
   // std::function wants what it holds to be copied.
   const auto content = std::make_shared<Content>();
   content->input = std::make_shared<Input>();
   content->input->stream = std::move(stream);
   content->limit = limit;
+  content->formats = formats;
   return [content](std::span<std::byte> buffer) { return content->read(buffer); };
 }
 

@@ -218,7 +218,8 @@ std::optional<Owner> Unpacker::default_owner() const {
   switch (options_.owners) {
     case Owners::fixed: return Owner{options_.uid, options_.gid};
     case Owners::apply: return Owner{::geteuid(), ::getegid()};
-    case Owners::record: break;
+    case Owners::record:
+    case Owners::record_fixed: break;
   }
   return std::nullopt;
 }
@@ -238,8 +239,9 @@ void Unpacker::note_attributes(const TarEntry& entry) {
 }
 
 void Unpacker::record_owner(const Tree::Parent& parent, const std::string& name, const TarEntry& entry) {
-  if (options_.owners != Owners::record) return;
-  const Owner owner = checked_owner(entry.uid, entry.gid);
+  if (options_.owners != Owners::record && options_.owners != Owners::record_fixed) return;
+  const Owner owner = options_.owners == Owners::record ? checked_owner(entry.uid, entry.gid)
+                                                        : Owner{options_.uid, options_.gid};
   if (owner == Owner{} && owners_.empty()) return;
   const std::string directory = real_path(parent.fd.get());
   const std::string path = directory.empty() ? name : cat(directory, "/", name);

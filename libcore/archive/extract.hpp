@@ -14,8 +14,8 @@ enum class Whiteouts : std::uint8_t { overlay, literal };
 
 /// apply: chown to the owner in the archive; an id without a mapping is an error that says so. record:
 /// everything belongs to the caller, and owners other than 0:0 are returned. fixed: everything belongs to
-/// `uid`, `gid`.
-enum class Owners : std::uint8_t { apply, record, fixed };
+/// `uid`, `gid`. record_fixed: to the caller, and `uid`, `gid` are returned as the owner of everything.
+enum class Owners : std::uint8_t { apply, record, fixed, record_fixed };
 
 /// What happens to a thing that is in the way of an entry. replace: it is removed, a directory with all that
 /// is below it. refuse: the same, but that a directory in the place of something else, or something else in
@@ -34,7 +34,7 @@ struct ExtractOptions {
   Whiteouts whiteouts = Whiteouts::overlay;
   Owners owners = Owners::apply;
   Conflicts conflicts = Conflicts::replace;
-  std::uint32_t uid = 0;  // for Owners::fixed
+  std::uint32_t uid = 0;  // for Owners::fixed and record_fixed
   std::uint32_t gid = 0;
   std::string directory = {};  // clean path of the directory in ROOT where the top of the archive is
   std::string only = {};  // not empty: an entry that is not this path of the archive or below it is an error

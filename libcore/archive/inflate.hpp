@@ -14,5 +14,7 @@ class Decoder {
 
 std::unique_ptr<Decoder> make_gzip_decoder(Source stream);
 std::unique_ptr<Decoder> make_zstd_decoder(Source stream);
+std::unique_ptr<Decoder> make_bzip2_decoder(Source stream);
+std::unique_ptr<Decoder> make_xz_decoder(Source stream);
 
 }  // namespace husk::archive

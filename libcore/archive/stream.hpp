@@ -20,11 +20,15 @@ enum class Compression : std::uint8_t { none, gzip, zstd };
 Source read_from(int fd);
 Sink write_to(int fd);
 
-/// The content of STREAM, decompressed: none, gzip (ISA-L, any number of members) or zstd (window at most 128
-/// MiB), told apart by the first bytes. Anything else is passed on as it is. Throws on a damaged or truncated
-/// stream and as soon as the content is larger than LIMIT bytes, or more than 1000 times its compressed size
-/// after the first GiB.
-Source decompress(Source stream, std::uint64_t limit);
+/// What may be compressed how. layers: gzip and zstd, as OCI image-spec, layer.md has it. any: bzip2 and xz,
+/// too, as docker's ADD and build contexts.
+enum class Formats : std::uint8_t { layers, any };
+
+/// The content of STREAM, decompressed: none, gzip (ISA-L, any number of members), zstd (window at most 128
+/// MiB), bzip2 or xz (at most 128 MiB of memory), told apart by the first bytes. Anything else is passed on as
+/// it is. Throws on a damaged or truncated stream and as soon as the content is larger than LIMIT bytes, or
+/// more than 1000 times its compressed size after the first GiB.
+Source decompress(Source stream, std::uint64_t limit, Formats formats = Formats::layers);
 
 /// Writes the content compressed, deterministically: the same bytes give the same stream. finish() writes
 /// what is left; without it the stream is incomplete.

@@ -79,11 +79,22 @@ class Copier {
     const Fd directory = destination_.make_directory(target);
     std::string prefix = destination_.path_of(directory.get());
     if (!prefix.empty()) prefix += '/';
-    for (auto& each : unpack_tar(file.get(), directory.get(),
-                                 order_.record_owners ? archive::Owners::record : archive::Owners::apply)) {
+    for (auto& each : unpack_tar(file.get(), directory.get(), extract_options())) {
       destination_.unset_owners().push_back({prefix + each.path, {each.uid, each.gid}});
     }
     return true;
+  }
+
+  // --chown is for all that is in the archive, too.
+  archive::ExtractOptions extract_options() const {
+    using enum archive::Owners;
+    archive::ExtractOptions options;
+    options.owners = order_.record_owners ? record : apply;
+    if (!order_.owner) return options;
+    options.owners = order_.record_owners ? record_fixed : fixed;
+    options.uid = order_.owner->uid;
+    options.gid = order_.owner->gid;
+    return options;
   }
 
   void copy_directory(const Selection& selection, const std::string& target) {

@@ -1,12 +1,13 @@
 #include "libcore/build/unpack.hpp"
 
-#include "libcore/archive/extract.hpp"
 #include "libcore/archive/stream.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
 
 #include <unistd.h>
+#include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace husk::build {
 namespace {
@@ -17,28 +18,32 @@ void rewind(int fd) {
   if (::lseek(fd, 0, SEEK_SET) != 0) throw_errno("rewind an archive");
 }
 
-bool begins(std::span<const std::byte> bytes, std::string_view magic) {
-  return as_text(bytes).starts_with(magic);
+using Header = std::array<std::byte, 512>;
+
+// The checksum of a header is that of its bytes with blanks in its own place (POSIX pax, "ustar Interchange
+// Format"). Archives older than ustar have no magic number, but this.
+bool is_tar_header(const Header& header) {
+  constexpr std::size_t at = 148, length = 8;
+  const std::string_view text = as_text(header).substr(at, length);
+  const auto begin = std::min(text.find_first_not_of(' '), text.size());
+  unsigned wanted = 0;
+  const auto [end, error] = std::from_chars(text.data() + begin, text.data() + text.size(), wanted, 8);
+  if (error != std::errc()) return false;
+  unsigned sum = length * ' ';
+  for (std::size_t i = 0; i < header.size(); ++i) {
+    if (i < at || i >= at + length) sum += std::to_integer<unsigned>(header[i]);
+  }
+  return sum == wanted;
 }
 
 }  // namespace
 
 bool is_tar(int fd) {
-  std::array<std::byte, 512> first{};
-  const std::size_t count = read_full(fd, first);
-  rewind(fd);
-  const auto bytes = std::span<const std::byte>(first).first(count);
-  const bool compressed = begins(bytes, "\x1f\x8b") || begins(bytes, "\x28\xb5\x2f\xfd");
-  if (begins(bytes, "BZh") || begins(bytes, std::string_view("\xfd"
-                                                             "7zXZ\0",
-                                                             6))) {
-    throw Error("husk-build does not support ADD of archives compressed with bzip2 or xz yet");
-  }
-  if (!compressed) return count == first.size() && as_text(bytes).substr(257, 5) == "ustar";
-  std::array<std::byte, 512> header{};
+  Header header{};
   std::size_t filled = 0;
   try {
-    const archive::Source content = archive::decompress(archive::read_from(fd), max_unpacked);
+    const archive::Source content =
+        archive::decompress(archive::read_from(fd), max_unpacked, archive::Formats::any);
     while (filled < header.size()) {
       const std::size_t got = content(std::span(header).subspan(filled));
       if (got == 0) break;
@@ -48,14 +53,13 @@ bool is_tar(int fd) {
     filled = 0;  // only looks compressed: an ordinary file
   }
   rewind(fd);
-  return filled == header.size() && as_text(header).substr(257, 5) == "ustar";
+  return filled == header.size() && is_tar_header(header);
 }
 
-std::vector<archive::RecordedOwner> unpack_tar(int fd, int directory, archive::Owners owners) {
-  archive::ExtractOptions options;
+std::vector<archive::RecordedOwner> unpack_tar(int fd, int directory, archive::ExtractOptions options) {
   options.whiteouts = archive::Whiteouts::literal;
-  options.owners = owners;
-  const archive::Source content = archive::decompress(archive::read_from(fd), max_unpacked);
+  const archive::Source content =
+      archive::decompress(archive::read_from(fd), max_unpacked, archive::Formats::any);
   return std::move(archive::extract(content, directory, options).owners);
 }
 
