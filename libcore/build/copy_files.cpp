@@ -48,13 +48,15 @@ class Copier {
                                    ? order_.destination.substr(0, order_.destination.size() - 1)
                                    : order_.destination;
     if (into_directory) (void)destination_.make_directory(target);
-    if (!into_directory && order_.pieces.size() + order_.texts.size() > 1 &&
-        !destination_.is_directory(target)) {
+    const bool several = order_.pieces.size() + order_.texts.size() > 1;
+    const bool makes_directory = !order_.pieces.empty() && order_.pieces.front().selection.is_directory();
+    if (several && !makes_directory && !destination_.is_directory(target)) {
       throw Error(cat("several files are copied to ", quote(target),
                       ", which is no directory and does not end with a /"));
     }
     for (const CopyOrder::Piece& piece : order_.pieces) copy_piece(piece, target);
     for (const CopyOrder::Text& text : order_.texts) write_text(text, target);
+    destination_.finish_directories();
     return std::move(destination_.unset_owners());
   }
 

@@ -95,11 +95,21 @@ Fd Destination::make_directory(const std::string& path) {
     if (directories_.mode != 0755 && ::fchmodat(parent, name.c_str(), directories_.mode, 0) != 0)
       throw_errno("set the mode of ", quote(path));
     if (directories_.time) {
-      const struct timespec time = {*directories_.time, 0};
-      const std::array<struct timespec, 2> times = {time, time};
-      (void)::utimensat(parent, name.c_str(), times.data(), AT_SYMLINK_NOFOLLOW);  // only to be reproducible
+      Fd copy(::fcntl(parent, F_DUPFD_CLOEXEC, 0));
+      if (!copy) throw_errno("duplicate a descriptor");
+      made_.push_back({std::move(copy), name});
     }
   });
+}
+
+void Destination::finish_directories() const {
+  const struct timespec time = {directories_.time.value_or(0), 0};
+  const std::array<struct timespec, 2> times = {time, time};
+  for (const Made& each : made_) {
+    // One that a copied file has replaced is none of ours any more, and a failure only makes it less
+    // reproducible.
+    (void)::utimensat(each.parent.get(), each.name.c_str(), times.data(), AT_SYMLINK_NOFOLLOW);
+  }
 }
 
 Destination::Place Destination::place(const std::string& path, const std::string& name) {

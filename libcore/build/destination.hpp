@@ -41,6 +41,8 @@ class Destination {
   /// Follows links.
   bool is_directory(const std::string& path) const;
   Fd make_directory(const std::string& path);
+  /// When all has been copied: writing into directories that were made has changed their times.
+  void finish_directories() const;
 
   /// The directory, and the name in it, that a file becomes: NAME below PATH if that is a directory. A link
   /// at PATH is followed, also one that leads to nothing.
@@ -65,6 +67,11 @@ class Destination {
  private:
   int root_;
   NewDirectories directories_;
+  struct Made {
+    Fd parent;
+    std::string name;
+  };
+  std::vector<Made> made_;
   std::vector<UnsetOwner> unset_;
 };
 

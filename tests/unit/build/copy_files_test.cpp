@@ -86,7 +86,12 @@ TEST_F(CopyFilesTest, FilesAndDirectoriesInTheWay) {
   scratch.remove("image/d/in");
   scratch.write("image/d/in", "a file");
   EXPECT_THROW(copy("directory", "/d"), Error);
-  EXPECT_THROW(copy("*", "/nowhere"), Error);  // several need a directory
+  scratch.write("source/file2", "");
+  EXPECT_THROW(copy("f*", "/nowhere"), Error);  // several files need a directory
+  EXPECT_FALSE(scratch.exists("image/nowhere"));
+  scratch.write("source/directory2/in2", "");
+  copy("dir*", "/made");  // the first makes one
+  EXPECT_TRUE(scratch.exists("image/made/in2"));
 }
 
 TEST_F(CopyFilesTest, ModesTimesAndNames) {
