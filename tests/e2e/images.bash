@@ -22,13 +22,22 @@ umoci_tree() { # LAYOUT:TAG
   mapped bash -c "umoci unpack --image '$1' bundle >/dev/null 2>&1 && '$HELPERS/list-tree' bundle/rootfs && rm -rf bundle"
 }
 
-# What husk has of an image: its layers, mounted as a container has them.
-husk_tree() { # IMAGE ID
-  local lower='' diff_id
-  for diff_id in $(jq_diff_ids "$1"); do lower=$HUSK_ROOT/layers/m/$diff_id/tree${lower:+:$lower}; done
+# The same by a user who has one id: umoci notes the owners aside.
+umoci_tree_of_one() { # LAYOUT:TAG
+  unshare --map-root-user bash -c "umoci unpack --rootless --image '$1' bundle >/dev/null 2>&1 &&
+    '$HELPERS/list-tree' bundle/rootfs && rm -rf bundle"
+}
+
+# What husk has of an image: its layers, mounted as a container has them; with all ids of the caller, or with one.
+husk_tree() { mounted_layers m "$1" mapped; }
+husk_tree_of_one() { mounted_layers s "$1" unshare --map-root-user --mount; }
+mounted_layers() { # MAP IMAGE-ID COMMAND...
+  local map=$1 id=$2 lower='' diff_id
+  shift 2
+  for diff_id in $(jq_diff_ids "$id"); do lower=$HUSK_ROOT/layers/$map/$diff_id/tree${lower:+:$lower}; done
   [[ $lower == *:* ]] || { mkdir -p empty && lower=$lower:$PWD/empty; }
   mkdir -p merged
-  mapped bash -c "mount -t overlay -o userxattr,lowerdir='$lower' overlay merged && '$HELPERS/list-tree' merged"
+  "$@" bash -c "mount -t overlay -o userxattr,lowerdir='$lower' overlay merged && '$HELPERS/list-tree' merged"
 }
 jq_diff_ids() {
   python3 -c 'import json, sys; print(*(d[7:] for d in json.load(open(sys.argv[1]))["rootfs"]["diff_ids"]))' \
