@@ -53,6 +53,13 @@ void add_step_options(CLI::App& app, build::Arguments& arguments) {
   add_repeated(app, "-v,--volume", arguments.volumes,
                "HOST:CONTAINER[:ro]: a directory or file that every RUN sees");
   app.add_option("--network", arguments.network, "Of every RUN: host, none or private");
+  add_repeated(app, "--add-host", arguments.hosts, "NAME:ADDRESS: a line for /etc/hosts of every RUN");
+  app.add_option("--shm-size", arguments.shm_size, "Of /dev/shm of every RUN: 64m is the default");
+  add_repeated(app, "--ulimit", arguments.limits, "NAME=SOFT[:HARD]: a resource limit of every RUN");
+  add_repeated(app, "--secret", arguments.secrets,
+               "id=NAME,src=FILE or id=NAME,env=VARIABLE: for RUN --mount=type=secret");
+  add_repeated(app, "--ssh", arguments.agents,
+               "default, ID=SOCKET or ID=KEY: an ssh agent for RUN --mount=type=ssh");
   app.add_option("-j,--jobs", arguments.jobs,
                  "Stages that are built at the same time; as many as processors");
   app.add_option("--userns", arguments.userns, "Owners of the files: auto, subid or single");

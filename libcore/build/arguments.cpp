@@ -55,13 +55,18 @@ Options read_arguments(const Arguments& arguments) {
   if (arguments.jobs != 0) options.jobs = arguments.jobs;
   for (const std::string& tag : arguments.tags) options.tags.push_back(oci::parse_reference(tag));
   for (const std::string& text : arguments.build_arguments) add_build_argument(options.arguments, text);
-  for (const std::string& text : arguments.volumes) options.volumes.push_back(parse_volume(text));
+  for (const std::string& text : arguments.volumes) options.run.volumes.push_back(parse_volume(text));
   for (const std::string& text : arguments.labels) {
     const auto equals = text.find('=');
     options.labels.emplace_back(text.substr(0, equals),
                                 equals == std::string::npos ? "" : text.substr(equals + 1));
   }
-  options.network = parse_network(arguments.network);
+  options.run.network = parse_network(arguments.network);
+  for (const std::string& text : arguments.hosts) options.run.hosts.push_back(parse_host_entry(text));
+  if (!arguments.shm_size.empty()) options.run.shm_size = parse_shm_size(arguments.shm_size);
+  for (const std::string& text : arguments.limits) options.run.limits.push_back(runtime::parse_limit(text));
+  for (const std::string& text : arguments.secrets) options.run.secrets.push_back(parse_secret(text));
+  for (const std::string& text : arguments.agents) options.run.agents.push_back(parse_agent(text));
   options.userns = userns::parse_choice(arguments.userns);
   if (arguments.no_cache) options.cache = Cache::ignore;
   const auto given = options.arguments.find("SOURCE_DATE_EPOCH");

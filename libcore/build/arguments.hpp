@@ -11,7 +11,8 @@ namespace husk::build {
 struct Arguments {
   std::string context = ".", dockerfile, target;
   std::vector<std::string> build_arguments;
-  std::vector<std::string> volumes;
+  std::vector<std::string> volumes, hosts, limits, secrets, agents;
+  std::string shm_size;
   std::string network = "private", userns = "auto";
   std::size_t jobs = 0;  // 0: as many as there are processors
   bool no_cache = false;

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "libcore/build/run_options.hpp"
 #include "libcore/dockerfile/expand.hpp"
 #include "libcore/oci/image_config.hpp"
 #include "libcore/oci/reference.hpp"
-#include "libcore/runtime/container.hpp"
 #include "libcore/userns/id_map.hpp"
 
 #include <cstdint>
@@ -24,8 +24,7 @@ struct Options {
   dockerfile::Variables arguments;  // --build-arg
   std::string target;
   Cache cache = Cache::use;
-  std::vector<runtime::Volume> volumes;  // for every RUN
-  runtime::Network network = runtime::Network::private_;
+  RunOptions run;
   userns::Choice userns = userns::Choice::automatic;
   std::vector<std::pair<std::string, std::string>> labels;
   std::optional<std::int64_t> source_date;  // SOURCE_DATE_EPOCH

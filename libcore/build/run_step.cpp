@@ -4,6 +4,7 @@
 #include "libcore/base/random.hpp"
 #include "libcore/base/sys.hpp"
 #include "libcore/build/mount_points.hpp"
+#include "libcore/build/step_mounts.hpp"
 #include "libcore/dockerfile/heredoc.hpp"
 #include "libcore/runtime/container.hpp"
 #include "libcore/userns/run_in.hpp"
@@ -24,21 +25,15 @@ using runtime::Network;
 constexpr std::string_view script_directory = "/.husk-script/";
 
 Network choose_network(const Run& run, const Options& options) {
-  if (run.network.empty() || run.network.text == "default") return options.network;
+  if (run.network.empty() || run.network.text == "default") return options.run.network;
   if (run.network.text == "none") return Network::none;
-  if (run.network.text != "host") {
-    throw SyntaxError(run.network.at,
-                      cat("--network is default, none or host, not ", quote(run.network.text)));
-  }
-  if (options.network != Network::host) {
+  if (options.run.network != Network::host) {
     throw SyntaxError(run.network.at, "RUN --network=host has to be allowed with husk-build --network=host");
   }
   return Network::host;
 }
 
 void refuse_unsupported(const Run& run) {
-  if (!run.mounts.empty())
-    throw SyntaxError(run.mounts.front().at, "husk-build does not support RUN --mount yet");
   if (!run.devices.empty())
     throw SyntaxError(run.devices.front().at, "husk-build does not support RUN --device yet");
   if (!run.security.empty() && run.security.text != "sandbox") {
@@ -54,7 +49,7 @@ std::string shell_text(const Run& run, RunOrder& order) {
   const auto& heredocs = run.command.heredocs;
   if (heredocs.empty()) return text;
   if (const auto alone = dockerfile::parse_heredoc(text)) {
-    const std::string body = heredocs.front().chomped();
+    std::string body = heredocs.front().chomped();
     if (!body.starts_with("#!")) return body;
     order.script = heredocs.front();
     return cat(script_directory, alone->name);
@@ -122,10 +117,10 @@ bool may_hold_mount_points(const std::filesystem::path& upper, const std::vector
   });
 }
 
-void clean_up(const Session& session, const runtime::Rootfs& rootfs,
-              const std::vector<runtime::Volume>& volumes) {
+void clean_up(const Session& session, const runtime::Rootfs& rootfs, const runtime::Spec& spec) {
   std::vector<std::string> targets;
-  for (const runtime::Volume& volume : volumes) targets.push_back(volume.target);
+  for (const runtime::Volume& volume : spec.volumes) targets.push_back(volume.target);
+  for (const runtime::Mount& mount : spec.mounts) targets.push_back(mount.target);
   const std::vector<std::string> points = mount_points(targets);
   if (!may_hold_mount_points(rootfs.upper, points)) return;
   (void)userns::run_in(session.map, [&] {
@@ -161,6 +156,9 @@ RunOrder plan_run(const Run& run, const Scope& scope, const ImageState& state, c
   for (const auto& [name, value] : scope.proxies()) order.environment.push_back(cat(name, "=", value));
   order.user = state.config.user;
   order.working_directory = state.config.working_dir.empty() ? "/" : state.config.working_dir;
+  order.mounts = plan_run_mounts(run, scope, state, options.arguments);
+  const auto host_name = options.arguments.find("BUILDKIT_SANDBOX_HOSTNAME");
+  order.host_name = host_name == options.arguments.end() ? "buildkitsandbox" : host_name->second;
   order.history = history_of(order, arguments, "");
   return order;
 }
@@ -174,13 +172,22 @@ void add_to_key(StepKey& key, const RunOrder& order, const Options& options, con
   key.add("user", order.user);
   key.add("working directory", order.working_directory);
   key.add("network", cat(static_cast<int>(order.network)));
-  for (const runtime::Volume& volume : options.volumes) {
+  for (const runtime::Volume& volume : options.run.volumes) {
     key.add("volume", cat(volume.source.native(), ":", volume.target, volume.read_only ? ":ro" : ""));
   }
+  for (const MountOrder& mount : order.mounts) add_to_key(key, mount);
+  // What is not asked for is in no key, so that an older one stays good when there is something new to ask
+  // for.
+  if (order.host_name != "buildkitsandbox") key.add("host name", order.host_name);
+  for (const runtime::HostEntry& host : options.run.hosts) key.add("host", host.name);  // not its address
+  for (const runtime::Limit& limit : options.run.limits)
+    key.add(cat("limit ", limit.name), cat(limit.soft, ":", limit.hard));
+  if (options.run.shm_size) key.add("shm size", cat(*options.run.shm_size));
   key.add("platform", platform.str());
 }
 
 void execute_run(const Session& session, const RunOrder& order, const runtime::Rootfs& rootfs) {
+  const StepMounts mounts(session, order.mounts);
   runtime::Spec spec;
   spec.map = session.map;
   spec.rootfs = rootfs;
@@ -188,10 +195,14 @@ void execute_run(const Session& session, const RunOrder& order, const runtime::R
   spec.environment = order.environment;
   spec.working_directory = order.working_directory;
   spec.user = order.user;
-  spec.host_name = "buildkitsandbox";
+  spec.host_name = order.host_name;
   spec.network = order.network;
-  spec.volumes = session.options.volumes;
+  spec.volumes = session.options.run.volumes;
   spec.standard_input = false;
+  spec.extra_hosts = session.options.run.hosts;
+  spec.limits = session.options.run.limits;
+  spec.shm_size = session.options.run.shm_size.value_or(spec.shm_size);
+  mounts.add_to(spec);
   if (order.script) {
     const auto file = write_for_mount(session, "script", order.script->chomped(), 0755);
     spec.volumes.push_back(
@@ -214,7 +225,7 @@ void execute_run(const Session& session, const RunOrder& order, const runtime::R
                                          : cat("exit code ", code));
   }
   sys::reached("build.run_ended");
-  clean_up(session, rootfs, spec.volumes);
+  clean_up(session, rootfs, spec);
 }
 
 }  // namespace husk::build

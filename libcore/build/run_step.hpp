@@ -1,6 +1,7 @@
 #pragma once
 
 #include "libcore/build/image_state.hpp"
+#include "libcore/build/run_mounts.hpp"
 #include "libcore/build/session.hpp"
 #include "libcore/build/step_key.hpp"
 #include "libcore/runtime/rootfs.hpp"
@@ -20,10 +21,12 @@ struct RunOrder {
   std::string working_directory;
   runtime::Network network = runtime::Network::private_;
   std::optional<dockerfile::Heredoc> script = {};  // "RUN <<EOF" whose body begins with "#!"
+  std::vector<MountOrder> mounts = {};
+  std::string host_name;
   std::string history;
 };
 
-/// Throws SyntaxError for what husk-build can't do.
+/// Throws SyntaxError for what husk-build can't do. What the mounts show is to be found out by the caller.
 RunOrder plan_run(const dockerfile::Run& run, const Scope& scope, const ImageState& state,
                   const Options& options);
 

@@ -5,6 +5,7 @@
 #include "libcore/build/copy_step.hpp"
 #include "libcore/build/image_state.hpp"
 #include "libcore/build/layer_stack.hpp"
+#include "libcore/build/run_mounts.hpp"
 #include "libcore/build/stage_result.hpp"
 #include "libcore/build/stages.hpp"
 
@@ -74,6 +75,8 @@ class StageBuilder {
   void make_layer(const FileStep& step);
 
   std::optional<CopySource> find_copy_source(const dockerfile::Word& from);
+  std::optional<CopyContent> examine(const CopyStep& step, const CopySource& source);
+  bool examine(MountOrder& order);
   enum class Changes : std::uint8_t { nothing, files };
   void add_history(const std::string& text, const std::string& time, Changes changes);
   void report(Event::Kind kind, double seconds = 0) const;

@@ -113,6 +113,9 @@ void StageBuilder::make_layer(const FileStep& step) {
 
 bool StageBuilder::run(const Run& what) {
   RunOrder order = plan_run(what, scope_, state_, session_.options);
+  for (MountOrder& mount : order.mounts) {
+    if (!examine(mount)) return false;
+  }
   StepKey key(state_.key, "RUN");
   add_to_key(key, order, session_.options, shop_.platform);
   const std::string history = order.history;
@@ -126,6 +129,7 @@ bool StageBuilder::run(const Run& what) {
 std::optional<CopySource> StageBuilder::find_copy_source(const Word& from) {
   const std::string name = scope_.expand(from);
   if (name.empty()) throw SyntaxError(from.at, "--from is empty");
+  if (name == "scratch") return CopySource{};
   const auto limit = static_cast<std::size_t>(&stage_ - shop_.file.stages.data());
   if (const auto stage = find_stage(shop_.file, name, limit))
     return CopySource{.diff_ids = shop_.built.at(*stage).config.diff_ids};
@@ -141,19 +145,38 @@ std::optional<CopySource> StageBuilder::find_copy_source(const Word& from) {
   }
 }
 
+// What decides whether a step that reads it has to be made again. Nothing if it would take long to find out,
+// and that is not to be done.
+std::optional<CopyContent> StageBuilder::examine(const CopyStep& step, const CopySource& source) {
+  if (source.context != nullptr) return examine_context(*source.context, step);
+  if (auto content = find_content(session_, source, step)) return content;
+  if (effort_ == Effort::look_up) return std::nullopt;
+  return examine_image(session_, source, step);
+}
+
+bool StageBuilder::examine(MountOrder& order) {
+  using Type = RunMount::Type;
+  const RunMount& mount = order.mount;
+  if (mount.type != Type::bind && mount.type != Type::cache) return true;
+  if (!mount.from.empty()) {
+    order.source = find_copy_source({mount.from, mount.at});
+    if (!order.source) return false;
+  } else if (mount.type == Type::bind) {
+    order.source = CopySource{.context = &shop_.context};
+  }
+  if (!order.source || (order.source->context == nullptr && order.source->diff_ids.empty())) return true;
+  const auto content = examine(as_copy(order), *order.source);
+  if (content) order.content = content->digest;
+  return content.has_value();
+}
+
 bool StageBuilder::copy(const Copy& what, const Instruction& instruction) {
   CopyStep step = plan_copy(what, instruction, scope_, state_);
   std::optional<CopySource> source = CopySource{.context = &shop_.context};
   if (!what.from.empty()) source = find_copy_source(what.from);
   if (!source) return false;
-  std::optional<CopyContent> content;
-  if (source->context != nullptr) {
-    content = examine_context(*source->context, step);
-  } else {
-    content = find_content(session_, *source, step);
-    if (!content && effort_ == Effort::look_up) return false;
-    if (!content) content = examine_image(session_, *source, step);
-  }
+  std::optional<CopyContent> content = examine(step, *source);
+  if (!content) return false;
   StepKey key = key_of(step, *content, state_.key, session_.options);
   const std::string history = step.history;
   const Parent parent = step.link ? Parent::irrelevant : Parent::counts;

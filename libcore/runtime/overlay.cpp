@@ -101,11 +101,14 @@ OverlayPlan plan_overlay(const Rootfs& rootfs) {
   plan.upper_path = rootfs.upper.string();
   plan.work_path = rootfs.work.string();
   std::string names;
-  for (std::size_t index = 0; index < rootfs.lower.size(); ++index) {
-    plan.lower.push_back(relative(rootfs.lower[index]));
-    plan.lower_paths.push_back(rootfs.lower[index].string());
-    names += cat(index == 0 ? "" : ":", index);
-    if (hides_what_is_below(rootfs.lower[index])) break;
+  for (const auto& path : rootfs.lower) {
+    // The same layer twice, which overlayfs refuses (ELOOP): what the lower one has or hides, the upper one
+    // does.
+    if (std::ranges::find(plan.lower_paths, path.string()) != plan.lower_paths.end()) continue;
+    names += cat(plan.lower.empty() ? "" : ":", plan.lower.size());
+    plan.lower.push_back(relative(path));
+    plan.lower_paths.push_back(path.string());
+    if (hides_what_is_below(path)) break;
   }
   const std::string upper = plan.upper.empty() ? "" : ",upperdir=u,workdir=w";
   plan.link_options = cat("userxattr,lowerdir=", names, upper);

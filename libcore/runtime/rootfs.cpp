@@ -15,6 +15,10 @@ void add_overlay_hint(SysError& error) {
           "is the store on a file system that overlayfs can't write to (NFS, Lustre, another overlay)? "
           "HUSK_ROOT can name a directory on a local disk or a tmpfs");
       break;
+    case ELOOP:
+      error.set_hint(
+          "is the store in the directory that is to be mounted? HUSK_ROOT can name another place for it");
+      break;
     case ENODEV:
     case EPERM: error.set_hint("this needs Linux 5.11 with overlayfs, allowed in user namespaces"); break;
     default: break;

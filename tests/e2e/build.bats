@@ -269,7 +269,6 @@ EOF
   check 'COPPY file /x' "Dockerfile:2:1: unknown instruction: COPPY (did you mean COPY?)
  2 | COPPY file /x
    | ^"
-  check 'RUN --mount=type=cache,target=/x true' "Dockerfile:2:13: husk-build does not support RUN --mount yet"
   check 'ADD https://example.org/x /' "Dockerfile:2:5: husk-build does not support ADD of a URL"
   check 'RUN exit 3' "Dockerfile:2:1: RUN exit 3: exit code 3"
   check 'ENV "' "Dockerfile:2:5: ENV must have two arguments"

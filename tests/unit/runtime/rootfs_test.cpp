@@ -88,6 +88,14 @@ TEST_F(RootfsTest, NeedsNoLowerLayer) {
       "up");
 }
 
+TEST_F(RootfsTest, TakesALayerTwice) {
+  const fs::path twice = layer("twice", "f", "twice");
+  const Rootfs rootfs{{twice, layer("between", "f", "between"), twice}, {}, {}};
+  EXPECT_EQ(
+      in_rootfs(userns::choose_map(userns::Choice::single), rootfs, [](int root) { return read(root, "f"); }),
+      "twice");
+}
+
 TEST_F(RootfsTest, Takes500LayersInBothWays) {
   Rootfs rootfs{{}, base_ / "upper", base_ / "work"};
   for (int index = 0; index < 500; ++index) {
