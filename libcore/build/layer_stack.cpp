@@ -56,13 +56,13 @@ std::vector<std::filesystem::path> LayerStack::lower() {
 }
 
 void LayerStack::push(store::PendingLayer layer, std::vector<archive::RecordedOwner> owners, std::string key,
-                      std::string note) {
+                      std::string note, StepClaim claim) {
   settle();
   if (diff_ids_.size() >= oci::max_layers)
     throw Error(cat("the image has more than ", oci::max_layers, " layers"));
   Background measuring([&] { return print(layer.measure(owners)); });
-  pending_.emplace(
-      Pending{std::move(layer), std::move(owners), std::move(measuring), std::move(key), std::move(note)});
+  pending_.emplace(Pending{std::move(layer), std::move(owners), std::move(measuring), std::move(key),
+                           std::move(note), std::move(claim)});
   sys::reached("build.layer_pending");
 }
 

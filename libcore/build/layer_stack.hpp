@@ -2,6 +2,7 @@
 
 #include "libcore/build/background.hpp"
 #include "libcore/build/session.hpp"
+#include "libcore/build/step_claim.hpp"
 #include "libcore/runtime/rootfs.hpp"
 #include "libcore/store/cache.hpp"
 #include "libcore/store/layers.hpp"
@@ -29,9 +30,9 @@ class LayerStack {
   std::vector<std::filesystem::path> lower();
 
   /// The layer that a step has made; NOTE and KEY are for the cache record that is written when its diff id
-  /// is known.
+  /// is known, and until then the CLAIM is kept.
   void push(store::PendingLayer layer, std::vector<archive::RecordedOwner> owners, std::string key,
-            std::string note);
+            std::string note, StepClaim claim);
 
   /// Waits for the pending layer and commits it.
   void settle();
@@ -47,6 +48,7 @@ class LayerStack {
     std::vector<archive::RecordedOwner> owners;
     Background measuring;
     std::string key, note;
+    StepClaim claim;
   };
   const Session* session_;
   std::vector<oci::Digest> diff_ids_;

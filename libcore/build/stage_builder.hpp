@@ -71,8 +71,8 @@ class StageBuilder {
   enum class Parent : std::uint8_t { counts, irrelevant };
   bool file_step(StepKey key, const std::string& history, Make make, Parent parent = Parent::counts);
   bool take_cached(const FileStep& step);
-  void make(FileStep step);
-  void make_layer(const FileStep& step);
+  void make(const FileStep& step);
+  void make_layer(const FileStep& step, StepClaim claim);
 
   std::optional<CopySource> find_copy_source(const dockerfile::Word& from);
   std::optional<CopyContent> examine(const CopyStep& step, const CopySource& source);

@@ -59,7 +59,7 @@ bool StageBuilder::file_step(StepKey key, const std::string& history, Make make_
   }
   if (session_.options.cache == Cache::use && take_cached(step)) return true;
   if (effort_ == Effort::make) {
-    make(std::move(step));
+    make(step);
     return true;
   }
   missed_ = std::move(step);
@@ -80,7 +80,10 @@ bool StageBuilder::take_cached(const FileStep& step) {
   return true;
 }
 
-void StageBuilder::make(FileStep step) {
+void StageBuilder::make(const FileStep& step) {
+  StepClaim claim(session_, step.key, [&] { layers_.settle(); });
+  check_interrupted();
+  if (claim.waited() && take_cached(step)) return;
   report(Event::Kind::started);
   const std::size_t before = layers_.size();
   const auto began = std::chrono::steady_clock::now();
@@ -88,7 +91,7 @@ void StageBuilder::make(FileStep step) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   };
   try {
-    make_layer(step);
+    make_layer(step, std::move(claim));
   } catch (const Error&) {
     report(Event::Kind::failed, seconds());
     throw;
@@ -99,7 +102,7 @@ void StageBuilder::make(FileStep step) {
   report(Event::Kind::done, seconds());
 }
 
-void StageBuilder::make_layer(const FileStep& step) {
+void StageBuilder::make_layer(const FileStep& step, StepClaim claim) {
   store::PendingLayer layer(session_.lease, session_.map);
   sys::reached("build.layer_begun");
   const runtime::Rootfs rootfs{.lower = layers_.lower(), .upper = layer.tree(), .work = layer.work()};
@@ -107,7 +110,7 @@ void StageBuilder::make_layer(const FileStep& step) {
   if (has_no_entries(layer.tree())) {
     store::put_cache_record(session_.lease, step.key, {.diff_id = {}, .note = step.note});
   } else {
-    layers_.push(std::move(layer), std::move(owners), step.key, step.note);
+    layers_.push(std::move(layer), std::move(owners), step.key, step.note, std::move(claim));
   }
 }
 

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # The stages of a Dockerfile as a graph: side by side, stopped by the first error and by signals.
 load helpers
+# shellcheck disable=SC2154 # output and stderr are what bats says
 
 # Builds in the directory "context"; $id is the image, $output and $stderr what was said.
 build() { run --separate-stderr timeout 60 husk-build --network=none "$@" context; }
@@ -61,6 +62,25 @@ EOD
   local first=$id
   must_build --no-cache -j 8
   [ "$id" = "$first" ]
+}
+
+@test "a step that two stages begin with is made once" {
+  import_busybox
+  mkdir meet
+  dockerfile <<'EOD'
+FROM busybox AS one
+RUN echo x >> /meet/made; sleep 0.3; echo made > /file
+RUN echo one
+FROM busybox AS two
+RUN echo x >> /meet/made; sleep 0.3; echo made > /file
+RUN echo two
+FROM scratch
+COPY --from=one /file /one
+COPY --from=two /file /two
+EOD
+  must_build -j 2 --no-cache -v "$PWD/meet:/meet"
+  [ "$(wc -l < meet/made)" -eq 1 ]
+  [ "$(grep -c CACHED <<< "$stderr")" -eq 1 ]
 }
 
 @test "the first error stops the other stages, and is reported once" {
