@@ -24,14 +24,16 @@ int answer_call(const cli::Tool& tool, const build::Call& call, const build::Opt
 }
 
 int build_image(const cli::Tool& tool, const build::Arguments& arguments) {
-  const build::Options options = build::read_arguments(arguments);
+  build::Options options = build::read_arguments(arguments);
   const build::Call call = build::parse_call(arguments.call, arguments.format, arguments.check);
   if (call.method != build::Call::Method::build) return answer_call(tool, call, options);
-  const auto store = store::Store::open([&](const std::string& text) { tool.warn(text); });
-  const auto progress =
-      build::make_progress(arguments.quiet ? build::ProgressStyle::quiet : build::ProgressStyle::plain);
-  const store::Tag tag =
-      build::build_image(store, options, [&](const build::Event& event) { progress->show(event); });
+  const auto progress = build::make_progress(
+      arguments.quiet ? build::ProgressStyle::quiet : build::choose_progress_style(arguments.progress));
+  options.tick = progress->tick();
+  const build::Report report = [&](const build::Event& event) { progress->show(event); };
+  const auto store = store::Store::open(
+      [&](const std::string& text) { report({.kind = build::Event::Kind::note, .text = text}); });
+  const store::Tag tag = build::build_image(store, options, report);
   std::printf("%s\n", tag.image_id.str().c_str());
   return 0;
 }
@@ -76,8 +78,7 @@ void add_result_options(CLI::App& app, build::Arguments& arguments) {
 
 void add_display_options(CLI::App& app, build::Arguments& arguments) {
   app.add_flag("-q,--quiet", arguments.quiet, "Print the image id, and nothing else but errors");
-  app.add_option("--progress", arguments.progress, "How to show progress: auto or plain")
-      ->check(CLI::IsMember({"auto", "plain"}));
+  app.add_option("--progress", arguments.progress, "How to show progress: auto, tty, plain, quiet or json");
 }
 
 void add_call_options(cli::Tool& tool, build::Arguments& arguments) {

@@ -18,6 +18,7 @@ struct Options {
   std::string credentials;
   std::string authfile;
   std::string user_namespace = "auto";
+  std::string progress = "auto";
   bool quiet = false;
 };
 
@@ -48,6 +49,7 @@ int main(int argc, char** argv) {
   tool.app().add_option("image", options.name, "NAME[:TAG|@DIGEST], or oci:DIRECTORY[:TAG]")->required();
   tool.app().add_option("name", options.local_name, "what to call an image that comes from a directory");
   tool.app().add_flag("-q,--quiet", options.quiet, "say nothing on standard error but what went wrong");
+  tool.app().add_option("--progress", options.progress, "how to show progress: auto or json");
   tool.app().add_option("--platform", options.platform, "OS/ARCH[/VARIANT] instead of this machine's");
   tool.app().add_option("--tls-verify", options.tls_verify, "false: also http and unknown certificates");
   tool.app().add_option("--creds", options.credentials, "USER:PASSWORD for the registry");
@@ -56,7 +58,7 @@ int main(int argc, char** argv) {
   return tool.run(argc, argv, [&] {
     const auto store = store::Store::open([&](const std::string& text) { tool.warn(text); });
     const store::Lease lease(store);
-    transfer::ProgressLine line("pulled");
+    transfer::ProgressLine line("pulled", transfer::parse_progress_style(options.progress));
     const store::Tag tag =
         pull_as_asked(lease, options, options.quiet ? transfer::Progress{} : line.progress());
     const std::string summary = line.finish();

@@ -50,6 +50,7 @@ store::Tag write_result(const store::Lease& lease, oci::ImageConfig config, cons
 
 store::Tag build_image(const store::Store& store, const Options& options, const Report& report) {
   Interruption interruption;
+  const auto began = std::chrono::steady_clock::now();
   const dockerfile::Dockerfile file = dockerfile::parse_dockerfile(read_dockerfile(options));
   const oci::Platform platform = oci::host_platform();
   const Variables global = global_scope(file, options.arguments, platform, options.target);
@@ -71,7 +72,11 @@ store::Tag build_image(const store::Store& store, const Options& options, const 
   if (const std::string warnings = checks.after_steps(); !warnings.empty()) {
     report({.kind = Event::Kind::note, .text = warnings});
   }
-  return write_result(lease, workshop.built.at(plan.target).config, options);
+  const store::Tag tag = write_result(lease, workshop.built.at(plan.target).config, options);
+  report({.kind = Event::Kind::finished,
+          .text = tag.image_id.str(),
+          .seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count()});
+  return tag;
 }
 
 }  // namespace husk::build

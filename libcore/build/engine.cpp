@@ -37,7 +37,7 @@ void Engine::announce() const {
     report_({.kind = Event::Kind::stage,
              .stage = index,
              .steps = 1 + stage.instructions.size(),
-             .text = stage.from.name.empty() ? cat(index) : stage.from.name});
+             .text = stage.from.name.empty() ? cat("stage-", index) : stage.from.name});
   }
 }
 
@@ -116,8 +116,11 @@ void Engine::wait() {
     waiting.push_back({process.output(), POLLIN, 0});
   }
   pulls_.add_to(waiting);
-  if (::poll(waiting.data(), waiting.size(), failure_ ? 1000 : -1) < 0 && errno != EINTR)
+  const auto tick = static_cast<int>(shop_.session.options.tick.count());
+  const int timeout = tick > 0 ? tick : failure_ ? 1000 : -1;
+  if (::poll(waiting.data(), waiting.size(), timeout) < 0 && errno != EINTR)
     throw_errno("wait for the stages");
+  if (tick > 0) report_({.kind = Event::Kind::tick});
   // Before what the stages say: on a terminal, ctrl-C ends their commands, too.
   check_signals();
   pulls_.read();
@@ -155,7 +158,8 @@ void Engine::take(StageProcess& process, const StageProcess::Message& message) {
     case Kind::event: {
       Event event = parse_event(text);
       last_events_[process.stage()] = event;
-      report_(event);
+      // Stages that are being stopped do not fail.
+      if (!failure_ || event.kind != Event::Kind::failed) report_(event);
       break;
     }
     case Kind::question:

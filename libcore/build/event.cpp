@@ -18,8 +18,10 @@ std::uint64_t take_number(std::string_view& text) {
 
 std::string print_event(const Event& event) {
   std::string out;
-  for (const std::size_t number : {static_cast<std::size_t>(event.kind), event.stage, event.step, event.steps,
-                                   static_cast<std::size_t>(event.seconds * 1e6)}) {
+  for (const std::uint64_t number :
+       {static_cast<std::uint64_t>(event.kind), std::uint64_t{event.stage}, std::uint64_t{event.step},
+        std::uint64_t{event.steps}, static_cast<std::uint64_t>(event.seconds * 1e6), event.bytes,
+        event.total}) {
     add_field(out, cat(number));
   }
   add_field(out, event.text);
@@ -33,6 +35,8 @@ Event parse_event(std::string_view text) {
   event.step = take_number(text);
   event.steps = take_number(text);
   event.seconds = static_cast<double>(take_number(text)) / 1e6;
+  event.bytes = take_number(text);
+  event.total = take_number(text);
   event.text = take_field(text);
   return event;
 }

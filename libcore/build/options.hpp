@@ -6,6 +6,7 @@
 #include "libcore/oci/reference.hpp"
 #include "libcore/userns/id_map.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -28,7 +29,8 @@ struct Options {
   userns::Choice userns = userns::Choice::automatic;
   std::vector<std::pair<std::string, std::string>> labels;
   std::optional<std::int64_t> source_date;  // SOURCE_DATE_EPOCH
-  std::size_t jobs = 0;                     // stages that are built at the same time; 0: one a processor
+  std::chrono::milliseconds tick{};  // how often Event::Kind::tick is wanted while nothing happens; 0: never
+  std::size_t jobs = 0;              // stages that are built at the same time; 0: one a processor
 };
 
 }  // namespace husk::build

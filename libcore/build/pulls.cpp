@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 #include <algorithm>
+#include <charconv>
 #include <csignal>
 #include <filesystem>
 
@@ -19,6 +20,17 @@ std::string pull_program() {
 }
 
 std::string userns_name(userns::MapKind kind) { return kind == userns::MapKind::single ? "single" : "subid"; }
+
+// A number of the object that a line of --progress=json is; transfer::print_json().
+std::optional<std::uint64_t> find_number(std::string_view line, std::string_view name) {
+  const std::string key = cat("\"", name, "\":");
+  const auto at = line.find(key);
+  if (at == std::string_view::npos) return std::nullopt;
+  std::uint64_t number = 0;
+  const char* const begin = line.data() + at + key.size();
+  const bool good = std::from_chars(begin, line.data() + line.size(), number).ec == std::errc();
+  return good ? std::optional(number) : std::nullopt;
+}
 
 // Its lines without its name, the hint told apart.
 Error pull_error(const std::string& name, std::string_view said) {
@@ -61,9 +73,10 @@ void Pulls::want(const std::string& name) {
     if (images_.find(name) != nullptr) return;
     const oci::Reference reference = oci::parse_reference(name);
     session_.report({.kind = Event::Kind::pulling, .text = name});
-    pull.program.emplace(
-        Program{.name = pull_program(),
-                .arguments = {"-q", "--userns", userns_name(session_.map.kind), reference.str()}});
+    pull.program.emplace(Program{
+        .name = pull_program(),
+        .arguments = {"--progress=json", "--userns", userns_name(session_.map.kind), reference.str()}});
+    pull.began = std::chrono::steady_clock::now();
   } catch (const Error& error) {
     pull.failure = error;
   }
@@ -96,21 +109,39 @@ void Pulls::read() {
   for (auto& [name, pull] : pulls_) {
     if (!pull.program) continue;
     pull.program->read();
+    hear(name, pull);
     if (pull.program->output() < 0 && pull.program->errors() < 0) finish(name, pull);
+  }
+}
+
+void Pulls::hear(const std::string& name, Pull& pull) {
+  pull.line += pull.program->take_errors();
+  for (std::size_t end = 0; (end = pull.line.find('\n')) != std::string::npos;) {
+    const std::string line = pull.line.substr(0, end + 1);
+    pull.line.erase(0, end + 1);
+    if (!line.starts_with('{')) {
+      pull.said += line;
+    } else if (const auto bytes = find_number(line, "bytes")) {
+      session_.report({.kind = Event::Kind::pulling,
+                       .text = name,
+                       .bytes = *bytes,
+                       .total = find_number(line, "total").value_or(0)});
+    }
   }
 }
 
 void Pulls::finish(const std::string& name, Pull& pull) {
   const ProgramResult result = pull.program->finish();
   pull.program.reset();
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - pull.began).count();
   const std::string_view output = result.output;
   const auto id = oci::Digest::parse(output.substr(0, output.find('\n')));
   if (result.status.code != 0 || !id) {
-    pull.failure = pull_error(name, result.errors);
+    pull.failure = pull_error(name, pull.said + pull.line);
     return;
   }
   images_.add(name, *id);
-  session_.report({.kind = Event::Kind::pulled, .text = name});
+  session_.report({.kind = Event::Kind::pulled, .text = name, .seconds = seconds});
 }
 
 }  // namespace husk::build

@@ -5,6 +5,7 @@
 #include "libcore/build/session.hpp"
 
 #include <poll.h>
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -35,7 +36,11 @@ class Pulls {
   struct Pull {
     std::optional<RunningProgram> program;
     std::optional<Error> failure;
+    std::chrono::steady_clock::time_point began;
+    std::string said;  // on standard error, but for lines about progress
+    std::string line;  // that has no end yet
   };
+  void hear(const std::string& name, Pull& pull);
   void finish(const std::string& name, Pull& pull);
 
   const Session& session_;

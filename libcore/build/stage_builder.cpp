@@ -23,11 +23,13 @@ std::string title_of(const Instruction& instruction) {
   const std::string_view text = std::string_view(instruction.original).substr(instruction.keyword.size());
   bool blank = true;
   for (const char c : text) {
-    const bool space = is_space(static_cast<unsigned char>(c));
+    const auto byte = static_cast<unsigned char>(c);
+    const bool begins_character = (byte & 0xc0U) != 0x80;
+    if (out.size() > longest && begins_character) return escape(out) + "…";
+    const bool space = is_space(byte);
     if (!space && blank) out += ' ';
     blank = space;
     if (!space) out += c;
-    if (out.size() > longest) return escape(out) + "…";
   }
   return escape(out);
 }
@@ -107,7 +109,7 @@ StageResult StageBuilder::result() {
 
 void StageBuilder::start() {
   title_ = title_of(stage_.instruction);
-  report(Event::Kind::started);
+  report(Event::Kind::config);
   if (!stage_.from.platform.empty()) {
     const std::string wanted =
         expand(stage_.from.platform.text, shop_.global, {.escape = shop_.file.escape}).text;
@@ -158,7 +160,7 @@ bool StageBuilder::execute(const Instruction& instruction) {
   if (const Run* what = std::get_if<Run>(&instruction.what)) return run(*what);
   if (const Copy* what = std::get_if<Copy>(&instruction.what)) return copy(*what, instruction);
   if (const Workdir* what = std::get_if<Workdir>(&instruction.what)) return workdir(*what);
-  report(Event::Kind::started);
+  report(Event::Kind::config);
   if (const auto history = apply_to_config(instruction, scope_, state_)) {
     add_history(*history, time_, Changes::nothing);
   }

@@ -126,22 +126,6 @@ std::string RowFormat::print(const std::vector<Row>& rows) const {
   return print_table(cells);
 }
 
-std::string json_string(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += {'\\', c};
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      std::array<char, 8> buffer{};
-      (void)std::snprintf(buffer.data(), buffer.size(), "\\u%04x", static_cast<unsigned>(c));
-      out += buffer.data();
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
-}
-
 std::string format_size(std::uint64_t bytes) {
   constexpr std::array<const char*, 7> units = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
   double value = static_cast<double>(bytes);

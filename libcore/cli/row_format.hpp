@@ -46,9 +46,6 @@ class RowFormat {
   bool table_ = false;
 };
 
-/// TEXT as a JSON string, with its quotes.
-std::string json_string(std::string_view text);
-
 /// "7.05MB": how docker prints sizes, in powers of 1000 and three digits.
 std::string format_size(std::uint64_t bytes);
 

@@ -16,7 +16,7 @@ std::uint64_t clock_now() {
   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
 }
 
-void write_terminal(std::string_view text) {
+void write_error(std::string_view text) {
   // Only a picture: that it can't be drawn is no failure.
   if (::write(STDERR_FILENO, text.data(), text.size()) < 0) return;
 }
@@ -29,8 +29,14 @@ registry::Security parse_tls_verify(std::string_view text) {
   throw Error(cat("--tls-verify is true or false, not ", quote(text)), Exit::usage);
 }
 
-ProgressLine::ProgressLine(std::string verb)
-    : verb_(std::move(verb)), terminal_(::isatty(STDERR_FILENO) == 1) {}
+ProgressStyle parse_progress_style(std::string_view text) {
+  if (text == "auto") return ProgressStyle::automatic;
+  if (text == "json") return ProgressStyle::json;
+  throw Error(cat("--progress is auto or json, not ", quote(text)), Exit::usage);
+}
+
+ProgressLine::ProgressLine(std::string verb, ProgressStyle style)
+    : verb_(std::move(verb)), style_(style), terminal_(::isatty(STDERR_FILENO) == 1) {}
 
 Progress ProgressLine::progress() {
   return {[this](const State& state) { show(state); }};
@@ -39,15 +45,16 @@ Progress ProgressLine::progress() {
 void ProgressLine::show(const State& state) {
   last_ = state;
   told_ = true;
-  if (!terminal_ || clock_now() - shown_ < interval) return;
+  if ((!terminal_ && style_ == ProgressStyle::automatic) || clock_now() - shown_ < interval) return;
   shown_ = clock_now();
+  if (style_ == ProgressStyle::json) return write_error(print_json(state) + "\n");
   const std::string of = state.total > 0 ? " of " + format_bytes(state.total) : "";
-  write_terminal(
-      cat("\r\033[K", state.moved, "/", state.to_move, " layers  ", format_bytes(state.bytes), of));
+  write_error(cat("\r\033[K", state.moved, "/", state.to_move, " layers  ", format_bytes(state.bytes), of));
 }
 
 std::string ProgressLine::finish() {
-  if (terminal_ && shown_ > 0) write_terminal("\r\033[K");
+  if (style_ == ProgressStyle::json) return {};
+  if (terminal_ && shown_ > 0) write_error("\r\033[K");
   return told_ ? summary(verb_.c_str(), last_) : std::string{};
 }
 

@@ -21,6 +21,11 @@ std::string format_bytes(std::uint64_t bytes) {
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
+std::string print_json(const State& state) {
+  return cat("{\"layers\":", state.layers, ",\"moved\":", state.moved, ",\"to_move\":", state.to_move,
+             ",\"bytes\":", state.bytes, ",\"total\":", state.total, "}");
+}
+
 std::string summary(const char* verb, const State& state) {
   return cat(verb, " ", state.moved, " of ", state.layers, state.layers == 1 ? " layer, " : " layers, ",
              format_bytes(state.bytes));

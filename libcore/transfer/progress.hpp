@@ -24,6 +24,9 @@ struct Progress {
 /// "1.2 MB": as docker prints sizes.
 std::string format_bytes(std::uint64_t bytes);
 
+/// {"layers":5,"moved":1,"to_move":3,"bytes":1200000,"total":3000000}: a line of --progress=json.
+std::string print_json(const State& state);
+
 /// "pulled 1 of 5 layers, 1.2 MB".
 std::string summary(const char* verb, const State& state);
 
