@@ -2,6 +2,7 @@
 #include "libcore/base/time.hpp"
 #include "libcore/cli/row_format.hpp"
 #include "libcore/cli/tool.hpp"
+#include "libcore/oci/reference_pattern.hpp"
 
 #include <cstdio>
 #include <set>
@@ -44,10 +45,11 @@ cli::Row make_row(const store::Tag& tag, const Options& options) {
   };
 }
 
-// "node" is every tag of it, "node:20" the one.
+// "node" is every tag of it, "node:20" the one, "no*" what has such a name.
 bool is_wanted(const store::Tag& tag, const std::string& name) {
   if (name.empty()) return true;
   if (!tag.reference) return false;
+  if (oci::is_reference_pattern(name)) return oci::matches_pattern(*tag.reference, name);
   const oci::Reference wanted = oci::parse_reference(name);
   if (wanted.registry != tag.reference->registry || wanted.repository != tag.reference->repository)
     return false;
@@ -84,7 +86,8 @@ int main(int argc, char** argv) {
   cli::Tool tool("husk-images", "List the images in the store");
   Options options;
   auto& app = tool.app();
-  auto* const name = app.add_option("NAME", options.name, "Only images with this name");
+  auto* const name =
+      app.add_option("NAME", options.name, "Only images with this name, or with one that a pattern matches");
   app.add_flag("-q,--quiet", options.quiet, "Print the ids only");
   app.add_flag("--no-trunc", options.whole, "Print whole ids");
   app.add_flag("--digests", options.digests, "Print the digests, too");

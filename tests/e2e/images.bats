@@ -17,6 +17,17 @@ load helpers
   [[ $(husk-images --digests busybox) =~ DIGEST.*sha256: ]]
 }
 
+@test "images: a pattern of names" {
+  import_busybox
+  busybox_tar > tar
+  husk-import tar me/app:1
+  husk-import tar me/apple:2
+  [[ $(husk-images --format '{{.Repository}}:{{.Tag}}' 'me/app*' | sort | xargs) == "me/app:1 me/apple:2" ]]
+  [[ $(husk-images --format '{{.Repository}}' '*') == busybox ]]
+  [[ $(husk-images --format '{{.Repository}}' 'me/*:[2-9]') == me/apple ]]
+  [[ -z $(husk-images -q 'you/*') ]]
+}
+
 @test "images: json and templates" {
   import_busybox
   husk-images --format json | python3 -c '

@@ -5,6 +5,7 @@
 #include "libcore/oci/layout.hpp"
 #include "libcore/oci/manifest.hpp"
 #include "libcore/oci/reference.hpp"
+#include "libcore/oci/reference_pattern.hpp"
 
 #include <gtest/gtest.h>
 #include <cstdlib>
@@ -12,6 +13,7 @@
 #include <fstream>
 #include <functional>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -23,8 +25,26 @@ std::filesystem::path cases() {
   return std::filesystem::path(directory == nullptr ? "" : directory) / "oci";
 }
 
-#define NEED_CASES() \
-  if (!std::filesystem::is_directory(cases())) GTEST_SKIP() << "TEST_CASES names no directory of cases"
+// How many rows there are, and for those that are not as they say, why.
+class Cases : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!std::filesystem::is_directory(cases())) GTEST_SKIP() << "TEST_CASES names no directory of cases";
+  }
+  static void TearDownTestSuite() {
+    std::size_t missed = 0;
+    for (const auto& [reason, count] : misses) {
+      missed += count;
+      std::cout << count << " of " << rows << " rows: " << reason << "\n";
+    }
+    EXPECT_LE(missed * 20, rows) << "less than 95 % of the rows are as they say";
+  }
+  static void miss(const std::string& reason) { ++misses[reason]; }
+  static inline std::size_t rows = 0;
+
+ private:
+  static inline std::map<std::string, std::size_t> misses;
+};
 
 std::string read_file(const std::filesystem::path& path) {
   std::ostringstream text;
@@ -49,12 +69,6 @@ std::string refusal(const std::function<void()>& body) {
   }
 }
 
-// A document that is right by its schema and names a blob by another hash than sha256 is refused because of
-// that only.
-bool is_valid(const std::string& refused) {
-  return refused.empty() || refused.find("digest algorithm that is not supported") != std::string::npos;
-}
-
 std::string parse_kind(const std::string& kind, const std::string& text) {
   return refusal([&] {
     if (kind == "config") (void)parse_image_config(Verified::name(text, media_type::config));
@@ -68,38 +82,42 @@ std::string parse_kind(const std::string& kind, const std::string& text) {
   });
 }
 
-TEST(Cases, Schema) {
-  NEED_CASES();
-  std::size_t number = 0;
+TEST_F(Cases, Schema) {
   for (const auto& one : lines("schema.jsonl")) {
-    ++number;
+    ++rows;
     const std::string text = one.at("json");
-    // An image without layers (FROM scratch, LABEL …) is what docker and buildah make, too, though the schema
-    // asks for one layer at least.
-    if (text.find("\"layers\": []") != std::string::npos) continue;
     const std::string refused = parse_kind(one.at("kind"), text);
-    const bool as_expected = one.at("valid").get<bool>() ? is_valid(refused) : !refused.empty();
-    EXPECT_TRUE(as_expected) << number << ": " << refused << "\n" << text;
+    const bool valid = one.at("valid").get<bool>();
+    if (valid && refused.find("digest algorithm that is not supported") != std::string::npos) {
+      miss("blobs are named by sha256 only");
+    } else if (!valid && refused.empty() && text.find("\"layers\": []") != std::string::npos) {
+      miss("an image without layers (FROM scratch, LABEL …) is what docker and buildah make, too");
+    } else {
+      EXPECT_EQ(refused.empty(), valid) << refused << "\n" << text;
+    }
   }
 }
 
-TEST(Cases, Compatible) {
-  NEED_CASES();
+TEST_F(Cases, Compatible) {
   for (const auto& one : lines("compat.jsonl")) {
-    if (one.at("kind") == "map") continue;
+    if (one.at("kind") == "map") continue;  // no document
+    ++rows;
     const std::string text = one.at("json");
     EXPECT_EQ(parse_kind(one.at("kind"), text), "");
     EXPECT_EQ(digest_of(std::as_bytes(std::span(text))).str(), one.at("digest").get<std::string>());
   }
 }
 
-TEST(Cases, Reference) {
-  NEED_CASES();
+TEST_F(Cases, Reference) {
   for (const auto& one : lines("reference.jsonl")) {
+    ++rows;
     const std::string text = one.at("input");
     Reference reference;
     const std::string refused = refusal([&] { reference = parse_reference(text); });
-    if (refused.find("only sha256 digests") != std::string::npos) continue;  // by design
+    if (refused.find("only sha256 digests") != std::string::npos) {
+      if (!one.at("error").get<bool>()) miss("blobs are named by sha256 only");
+      continue;
+    }
     EXPECT_EQ(refused.empty(), !one.at("error").get<bool>()) << text << ": " << refused;
     if (!refused.empty() || one.at("error").get<bool>()) continue;
     // The table has names before normalisation.
@@ -134,27 +152,80 @@ void check_normal_form(const nlohmann::json& one, const Reference& reference) {
   EXPECT_EQ(shown.str(), one.at("expected").get<std::string>()) << via;
 }
 
-TEST(Cases, Normalize) {
-  NEED_CASES();
+TEST_F(Cases, Normalize) {
   const std::string id(64, 'f');
   for (const auto& one : lines("normalize.jsonl")) {
     const std::string text = one.at("input");
     const std::string via = one.at("via");
-    // ParseNamed() takes names in normal form only, which nobody types; ids are looked up by the store.
-    if (via == "ParseNamed" && one.at("error").get<bool>()) continue;
-    if (via == "ParseAnyReference" && one.at("expected").get<std::string>().starts_with("sha256:")) continue;
     SCOPED_TRACE(text);
+    ++rows;
     Reference reference;
     const std::string refused = refusal([&] { reference = parse_reference(text); });
+    if (via == "ParseNamed" && one.at("error").get<bool>() && refused.empty()) {
+      // It takes names in normal form only: this one has another.
+      EXPECT_NE(reference.registry + "/" + reference.repository, text.substr(0, text.find('@')));
+      continue;
+    }
+    if (via == "ParseAnyReference" && one.at("expected").get<std::string>().starts_with("sha256:")) {
+      // An id, which the store looks up.
+      EXPECT_TRUE(!refused.empty() || reference.repository == "library/sha256");
+      continue;
+    }
     EXPECT_EQ(refused.empty(), !one.at("error").get<bool>()) << refused;
     if (refused.empty() && !one.at("error").get<bool>()) check_normal_form(one, reference);
   }
 }
 
+// Everything that the index of a layout reaches, as far as it is there.
+void read_layout(const std::filesystem::path& layout) {
+  const auto blob = [&](const Descriptor& descriptor) -> std::optional<Verified> {
+    const auto path = layout / "blobs/sha256" / std::string(descriptor.digest.hex());
+    if (!std::filesystem::exists(path)) return std::nullopt;
+    return Verified::check(read_file(path), descriptor);
+  };
+  if (std::filesystem::exists(layout / "oci-layout")) check_layout_marker(read_file(layout / "oci-layout"));
+  std::vector<Descriptor> open = parse_index(Verified::name(read_file(layout / "index.json"), "")).manifests;
+  EXPECT_FALSE(open.empty());
+  while (!open.empty()) {
+    const auto document = blob(open.back());
+    open.pop_back();
+    if (!document) continue;
+    if (is_index_media_type(document->descriptor().media_type)) {
+      const auto more = parse_index(*document).manifests;
+      open.insert(open.end(), more.begin(), more.end());
+    } else if (const auto config = blob(parse_manifest(*document).config)) {
+      (void)parse_image_config(*config);
+    }
+  }
+}
+
+TEST_F(Cases, Layouts) {
+  for (const auto& layout : std::filesystem::directory_iterator(cases() / "layouts")) {
+    ++rows;
+    const std::string refused = refusal([&] { read_layout(layout.path()); });
+    if (refused.starts_with("content has ")) {
+      miss("layouts with a descriptor that has another size than its blob");
+    } else if (refused == "manifests[4].mediaType is not a media type") {
+      miss("a layout with an entry of the type \"x\", which the schema refuses");
+    } else {
+      EXPECT_EQ(refused, "") << layout.path();
+    }
+  }
+}
+
+TEST_F(Cases, ReferencePatterns) {
+  for (const auto& one : lines("reference_match.jsonl")) {
+    ++rows;
+    EXPECT_EQ(matches_pattern(parse_reference(one.at("reference").get<std::string>()), one.at("pattern")),
+              one.at("expected").get<bool>())
+        << one;
+  }
+}
+
 // The manifests of containers/image, with the reason why we refuse one.
-TEST(Cases, Manifests) {
-  NEED_CASES();
+TEST_F(Cases, Manifests) {
   for (const auto& file : std::filesystem::directory_iterator(cases() / "manifests")) {
+    ++rows;
     const std::string name = file.path().filename();
     const std::string text = read_file(file.path());
     SCOPED_TRACE(name);
