@@ -50,6 +50,69 @@ TEST(Expand, Substitutes) {
   EXPECT_EQ(text("${path/\\//_} ${path//\\//_}"), "_usr/lib/x.tar.gz _usr_lib_x.tar.gz");
 }
 
+// Every form, with the variable set, empty and not set.
+TEST(Expand, Forms) {
+  struct Row {
+    const char* form;
+    const char* set;    // v=a/b/b.c
+    const char* empty;  // v=
+    const char* unset;
+  };
+  constexpr const char* error = "!";
+  const auto text = [](const char* form, const Variables& variables) -> std::string {
+    try {
+      return expand(form, variables).text;
+    } catch (const husk::Error&) {
+      return "!";
+    }
+  };
+  for (const Row& row : {
+           Row{"$v", "a/b/b.c", "", ""},
+           Row{"${v}", "a/b/b.c", "", ""},
+           Row{"${v:-w}", "a/b/b.c", "w", "w"},
+           Row{"${v-w}", "a/b/b.c", "", "w"},
+           Row{"${v:+w}", "w", "", ""},
+           Row{"${v+w}", "w", "w", ""},
+           Row{"${v:?m}", "a/b/b.c", error, error},
+           Row{"${v?m}", "a/b/b.c", "", error},
+           Row{"${v#*/}", "b/b.c", "", ""},
+           Row{"${v##*/}", "b.c", "", ""},
+           Row{"${v%/*}", "a/b", "", ""},
+           Row{"${v%%/*}", "a", "", ""},
+           Row{"${v/b/x}", "a/x/b.c", "", ""},
+           Row{"${v//b/x}", "a/x/x.c", "", ""},
+           Row{"${v/?.c/x}", "a/b/x", "", ""},
+           Row{"${v//\\//-}", "a-b-b.c", "", ""},
+           Row{"${v%.\\*}", "a/b/b.c", "", ""},
+           Row{"${u:-${v:-${w:-z}}}", "a/b/b.c", "z", "z"},
+           Row{"${u:-\"a  b\"}", "a  b", "a  b", "a  b"},
+           Row{"x${v}y$v", "xa/b/b.cya/b/b.c", "xy", "xy"},
+           Row{"\\$v '$v' \"$v\"", "$v $v a/b/b.c", "$v $v ", "$v $v "},
+           Row{"$v_", "", "", ""},
+           Row{"${v", error, error, error},
+           Row{"${v:x}", error, error, error},
+           Row{"$", "$", "$", "$"},
+       }) {
+    EXPECT_EQ(text(row.form, {{"v", "a/b/b.c"}}), row.set) << row.form;
+    EXPECT_EQ(text(row.form, {{"v", ""}}), row.empty) << row.form;
+    EXPECT_EQ(text(row.form, {}), row.unset) << row.form;
+  }
+}
+
+TEST(Expand, Bounds) {
+  const auto nested = [](int depth) {
+    std::string word;
+    for (int i = 0; i < depth; ++i) word += "${a:-";
+    return word + std::string(static_cast<std::size_t>(depth), '}');
+  };
+  EXPECT_EQ(expand(nested(63), {}).text, "");
+  EXPECT_THROW((void)expand(nested(64), {}), husk::Error);
+  const Variables large = {{"x", std::string(1000, 'x')}};
+  std::string word;
+  for (int i = 0; i < 2000; ++i) word += "$x";
+  EXPECT_THROW((void)expand(word, large), husk::Error);
+}
+
 TEST(Expand, NamesWhatIsWrong) {
   const auto reason = [](std::string_view word) -> std::string {
     try {
