@@ -21,8 +21,8 @@ std::size_t find_target(const Dockerfile& file, const std::string& target) {
   std::vector<std::string_view> names;
   for (const Stage& stage : file.stages) names.push_back(stage.from.name);
   const std::string meant = dockerfile::did_you_mean(dockerfile::to_lower(target), names);
-  throw Error(cat("target stage ", quote(target), " is not in ", quote(file.source.name()),
-                  meant.empty() ? "" : cat(" (did you mean ", meant, "?)")));
+  throw Error(cat("target stage ", dockerfile::in_double_quotes(target), " could not be found in ",
+                  quote(file.source.name()), meant.empty() ? "" : cat(" (did you mean ", meant, "?)")));
 }
 
 Origin find_base(const Dockerfile& file, std::size_t index, const Variables& global) {

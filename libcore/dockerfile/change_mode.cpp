@@ -10,7 +10,10 @@ namespace {
 
 // "u=rwX", "go-w": one clause of a symbolic mode, as chmod(1) has it with umask 0.
 mode_t apply_clause(mode_t mode, std::string_view clause, std::string_view whole) {
-  const auto fail = [&] { throw Error(cat("invalid mode ", quote(whole))); };
+  const auto fail = [&] {
+    throw Error(cat("invalid chmod parameter: ", quote(whole),
+                    ". it should be octal string and between 0 and 07777, or like u=rwX,go=rX"));
+  };
   const auto op = clause.find_first_of("=+-");
   if (op == std::string_view::npos) fail();
   mode_t who = 0;  // a bit for each of "others", "group", "user": 1, 8, 64

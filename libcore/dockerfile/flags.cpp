@@ -56,9 +56,8 @@ std::optional<bool> FlagReader::take_bool(std::string_view name) {
 void FlagReader::finish() {
   for (const Flag& flag : flags_) {
     if (flag.taken) continue;
-    const std::string meant = did_you_mean(flag.name.text, known_);
-    diagnostics_.add({flag.name.at, cat("unknown flag: --", escape(flag.name.text),
-                                        meant.empty() ? "" : cat(" (did you mean --", meant, "?)"))});
+    diagnostics_.add(
+        {flag.name.at, cat("unknown flag: --", escape(flag.name.text), suggestion(flag.name.text, known_))});
   }
 }
 

@@ -46,7 +46,7 @@ From parse_from(const Node& node, FlagReader& flags) {
     from.written_name = words[2];
     from.name = to_lower(words[2].text);
     if (!is_stage_name(from.name)) {
-      throw SyntaxError(words[2].at, cat("invalid name for build stage: ", quote(words[2].text),
+      throw SyntaxError(words[2].at, cat("invalid name for build stage: ", in_double_quotes(words[2].text),
                                          ", name can't start with a number or contain symbols"));
     }
   } else if (words.size() != 1) {
@@ -86,8 +86,8 @@ Command parse_command(const Node& node) { return {node.arguments, node.json, nod
 void check_value(const Word& value, std::string_view what, const std::vector<std::string_view>& allowed) {
   if (value.at == Position{} || std::find(allowed.begin(), allowed.end(), value.text) != allowed.end())
     return;
-  throw SyntaxError(value.at,
-                    cat("unsupported ", what, " ", quote(value.text), suggestion(value.text, allowed)));
+  throw SyntaxError(value.at, cat("unsupported ", what, " ", in_double_quotes(value.text),
+                                  suggestion(value.text, allowed)));
 }
 
 Run parse_run(const Node& node, FlagReader& flags) {
@@ -164,8 +164,9 @@ StopSignal parse_stop_signal(const Node& node) {
 
 void check_known(const Node& node) {
   if (is_instruction(node.keyword)) return;
-  const std::string meant = to_upper(meant_instruction(node.keyword));
   const std::string written = node.original.substr(0, node.keyword.size());
+  std::string meant = meant_instruction(node.keyword);
+  if (written != node.keyword) meant = to_upper(meant);
   SyntaxError error(node.at, cat("unknown instruction: ", escape(written),
                                  meant.empty() ? "" : cat(" (did you mean ", meant, "?)")));
   if (written == "//" || written == "{") {

@@ -31,7 +31,7 @@ void check_chmod(const Word& mode) {
   try {
     (void)change_mode(0644, mode.text);
   } catch (const Error& error) {
-    throw SyntaxError(mode.at, cat("--chmod: ", error.what()));
+    throw SyntaxError(mode.at, error.what());
   }
 }
 

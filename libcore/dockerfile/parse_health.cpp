@@ -51,7 +51,8 @@ Health parse_health(const Node& node, FlagReader& flags) {
     return {{"NONE"}};
   }
   if (type != "CMD") {
-    throw SyntaxError(node.arguments[0].at, cat("Unknown type ", quote(type), " in HEALTHCHECK (try CMD)"));
+    throw SyntaxError(node.arguments[0].at,
+                      cat("Unknown type ", in_double_quotes(type), " in HEALTHCHECK (try CMD)"));
   }
   if (node.arguments.size() < 2)
     throw SyntaxError(node.arguments[0].at, "Missing command after HEALTHCHECK CMD");

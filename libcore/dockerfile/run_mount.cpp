@@ -50,8 +50,8 @@ auto look_up(const Table& table, const Word& value, std::string_view what) {
   std::vector<std::string_view> names;
   names.reserve(table.size());
   for (const auto& each : table) names.push_back(each.name);
-  throw SyntaxError(
-      value.at, cat("unsupported ", what, " ", quote(value.text), suggestion(to_lower(value.text), names)));
+  throw SyntaxError(value.at, cat("unsupported ", what, " ", in_double_quotes(value.text),
+                                  suggestion(to_lower(value.text), names)));
 }
 
 std::string_view name_of(Type type) {

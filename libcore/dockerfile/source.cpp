@@ -22,6 +22,8 @@ bool continues_character(char byte) { return (static_cast<unsigned char>(byte) &
 
 }  // namespace
 
+std::string in_double_quotes(std::string_view text) { return cat("\"", escape(text), "\""); }
+
 Source::Source(std::string name, std::string text) : name_(std::move(name)), text_(std::move(text)) {
   if (text_.size() > max_file_size)
     throw Error(cat(quote(name_), " is larger than ", max_file_size, " bytes"));

@@ -25,6 +25,9 @@ class SyntaxError : public Error {
   Position at_;
 };
 
+/// TEXT, escaped, in the quotes that it has in BuildKit's messages.
+std::string in_double_quotes(std::string_view text);
+
 /// The text of a Dockerfile and the name that messages call it by.
 class Source {
  public:

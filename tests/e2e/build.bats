@@ -263,7 +263,7 @@ EOF
   check 'COPY missing /x' "Dockerfile:2:6: COPY: 'missing' not found in the build context"
   check 'COPY *.nothing /x' "Dockerfile:2:6: COPY: '*.nothing' matches nothing"
   check 'COPY file file /x' "Dockerfile:2:16: When using COPY with more than one source file"
-  check 'COPY --form=x file /x' "Dockerfile:2:6: unknown flag: --form (did you mean --from?)"
+  check 'COPY --form=x file /x' "Dockerfile:2:6: unknown flag: --form (did you mean from?)"
   check 'COPY --from=nowhere.invalid/x file /x' "Dockerfile:2:13: --from=nowhere.invalid/x is no earlier stage"
   check 'COPY dir /bin/sh' "no directory"
   check 'COPPY file /x' "Dockerfile:2:1: unknown instruction: COPPY (did you mean COPY?)
@@ -365,7 +365,7 @@ EOF
   says_not "RUN cat"
   build --target nevr
   [ "$status" -eq 1 ]
-  says "target stage 'nevr' is not in 'Dockerfile' (did you mean never?)"
+  says "target stage \"nevr\" could not be found in 'Dockerfile' (did you mean never?)"
   must_build
   [ "$(grep -c CACHED <<< "$stderr")" -eq 6 ]
 }

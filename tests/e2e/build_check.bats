@@ -55,13 +55,13 @@ EOF
   run --separate-stderr husk-build context
   [[ $status -eq 1 && -z $output ]]
   diff <(printf '%s\n' "$stderr") - <<'EOF'
-husk-build: Dockerfile:1:17: invalid name for build stage: '1st', name can't start with a number or contain symbols
+husk-build: Dockerfile:1:17: invalid name for build stage: "1st", name can't start with a number or contain symbols
  1 | FROM busybox AS 1st
    |                 ^
-Dockerfile:2:5: unknown flag: --mout (did you mean --mount?)
+Dockerfile:2:5: unknown flag: --mout (did you mean mount?)
  2 | RUN --mout=type=cache,target=/x true
    |     ^
-Dockerfile:3:15: --chmod: invalid mode '9'
+Dockerfile:3:15: invalid chmod parameter: '9'. it should be octal string and between 0 and 07777, or like u=rwX,go=rX
  3 |  COPY --chmod=9 a b
    |               ^
 Dockerfile:4:1: unknown instruction: ENTRYPONT (did you mean ENTRYPOINT?)

@@ -99,7 +99,7 @@ TEST(Stages, OnlyWhatTheTargetNeeds) {
   EXPECT_EQ(plan_stages(file, "Four", {}).order, std::vector<std::size_t>{3});
   EXPECT_EQ(plan_stages(file, "1", {}).order, std::vector<std::size_t>{1});
   EXPECT_EQ(failure([&] { (void)plan_stages(file, "thre", {}); }),
-            "target stage 'thre' is not in 'Dockerfile' (did you mean three?)");
+            "target stage \"thre\" could not be found in 'Dockerfile' (did you mean three?)");
 }
 
 TEST(Stages, BasesMayBeVariables) {

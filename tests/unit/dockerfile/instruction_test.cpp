@@ -29,19 +29,19 @@ TEST(Instruction, ErrorsNameThePlace) {
   const std::vector<std::pair<std::string, std::string>> table = {
       {"FRM a", "1:1: unknown instruction: FRM (did you mean FROM?)"},
       {"FROM a\n  COPPY x y", "2:3: unknown instruction: COPPY (did you mean COPY?)"},
-      {"FROM a\nCOPY --chwon=1 x y", "2:6: unknown flag: --chwon (did you mean --chown?)"},
+      {"FROM a\nCOPY --chwon=1 x y", "2:6: unknown flag: --chwon (did you mean chown?)"},
       {"FROM a\nCOPY --from x y", "2:6: missing a value on flag: --from"},
       {"FROM a\nCOPY --from=x \\\n --from=y x y", "3:9: duplicate flag specified: --from"},
       {"FROM a\nCOPY --link=maybe x y", "2:13: expecting boolean value for flag --link, not: 'maybe'"},
       {"FROM a b", "1:1: FROM requires either one or three arguments"},
       {"FROM a AS 1x",
-       "1:11: invalid name for build stage: '1x', name can't start with a number or contain symbols"},
+       "1:11: invalid name for build stage: \"1x\", name can't start with a number or contain symbols"},
       {"RUN x", "1:1: no build stage in current context: FROM must come first"},
       {"ARG x", "1:1: no build stage: there is no FROM"},
       {"FROM a\nARG =x", "2:5: ARG names can not be blank"},
       {"FROM a\nSHELL /bin/sh", "2:1: SHELL requires the arguments to be in JSON form"},
       {"FROM a\nHEALTHCHECK --interval=1x CMD y", "2:24: invalid duration '1x'"},
-      {"FROM a\nHEALTHCHECK TCP 7", "2:13: Unknown type 'TCP' in HEALTHCHECK (try CMD)"},
+      {"FROM a\nHEALTHCHECK TCP 7", "2:13: Unknown type \"TCP\" in HEALTHCHECK (try CMD)"},
       {"FROM a\nONBUILD FROM b", "2:9: FROM isn't allowed as an ONBUILD trigger"},
       {"FROM a\nONBUILD ONBUILD RUN b", "2:9: Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed"},
       {"FROM a\nONBUILD COPY x",
@@ -49,7 +49,9 @@ TEST(Instruction, ErrorsNameThePlace) {
        "determined"},
       {"FROM a\nWORKDIR", "2:1: WORKDIR requires exactly one argument"},
       {"FROM a\nCOPY a <<EOF\nEOF", "2:8: COPY cannot accept a heredoc as a destination"},
-      {"FROM a\nCOPY --chmod=888 x y", "2:14: --chmod: invalid mode '888'"},
+      {"FROM a\nCOPY --chmod=888 x y",
+       "2:14: invalid chmod parameter: '888'. it should be octal string and between 0 and 07777, or like "
+       "u=rwX,go=rX"},
       {"FROM a\nCOPY --exclude=[ x y", "2:16: --exclude: syntax error in pattern '['"},
       {"FROM a\nADD --checksum=md5:0 x y",
        "2:16: --checksum=md5:0: expected sha256:HEX, or the commit of a git repository"},
@@ -59,9 +61,10 @@ TEST(Instruction, ErrorsNameThePlace) {
        "2:13: cannot copy from stage 1, it needs to be defined before the current stage"},
       {"FROM a\nCOPY --from=7 x y", "2:13: invalid stage index 7"},
       {"FROM a\nRUN --mount=type=cahce,target=/x y",
-       "2:18: unsupported mount type 'cahce' (did you mean cache?)"},
-      {"FROM a\nRUN --network=bridge x", "2:15: unsupported network mode 'bridge'"},
-      {"FROM a\nRUN --security=sandbx x", "2:16: unsupported security mode 'sandbx' (did you mean sandbox?)"},
+       "2:18: unsupported mount type \"cahce\" (did you mean cache?)"},
+      {"FROM a\nRUN --network=bridge x", "2:15: unsupported network mode \"bridge\""},
+      {"FROM a\nRUN --security=sandbx x",
+       "2:16: unsupported security mode \"sandbx\" (did you mean sandbox?)"},
       {"FROM a\nRUN --device=a/b=c,requird=1 x",
        "2:20: unexpected key 'requird' in 'requird=1' (did you mean required?)"},
       {"FROM a\nEXPOSE 80 99999 $x", "2:11: invalid port: \"99999\": '99999' is no port number"},
@@ -72,7 +75,7 @@ TEST(Instruction, ErrorsNameThePlace) {
       {"FROM a\nHEALTHCHECK --interval=1us CMD x", "2:24: Interval \"interval\" cannot be less than 1ms"},
       {"FROM a\nHEALTHCHECK NONE x", "2:18: HEALTHCHECK NONE takes no arguments"},
       {"FROM a\nHEALTHCHECK CMD", "2:13: Missing command after HEALTHCHECK CMD"},
-      {"FROM a\nONBUILD COPY --frm=x a b", "2:14: unknown flag: --frm (did you mean --from?)"},
+      {"FROM a\nONBUILD COPY --frm=x a b", "2:14: unknown flag: --frm (did you mean from?)"},
       {"FROM a\nSHELL []", "2:1: SHELL requires at least one argument"},
       {"FROM a\nUSER", "2:1: USER requires exactly one argument"},
       {"FROM a\nRUN", "2:1: RUN requires at least one argument"},
@@ -99,24 +102,25 @@ TEST(Instruction, AllErrorsAtOnce) {
     EXPECT_EQ(
         std::string(error.what()),
         "Dockerfile:1:1: invalid escape token 'x' does not match ` or \\\n 1 | # escape=x\n   | ^\n"
-        "Dockerfile:2:6: unknown flag: --platfrom (did you mean --platform?)\n"
+        "Dockerfile:2:6: unknown flag: --platfrom (did you mean platform?)\n"
         " 2 | FROM --platfrom=x a AS 1\n   |      ^\n"
-        "Dockerfile:2:24: invalid name for build stage: '1', name can't start with a number or contain "
+        "Dockerfile:2:24: invalid name for build stage: \"1\", name can't start with a number or contain "
         "symbols\n 2 | FROM --platfrom=x a AS 1\n   |                        ^\n"
         "Dockerfile:4:1: unknown instruction: COPPY (did you mean COPY?)\n 4 | COPPY <<EOF /\n   | ^\n"
         "Dockerfile:7:9: Syntax error - can't find = in 'b'. Must be of the form: name=value\n"
         " 7 | ENV a=1 b\n   |         ^\n"
         "Dockerfile:8:1: COPY requires at least two arguments, but only 1 provided. Destination could not be "
         "determined\n 8 | COPY --frm=a --link=7 --chmod=9 x\n   | ^\n"
-        "Dockerfile:8:6: unknown flag: --frm (did you mean --from?)\n"
+        "Dockerfile:8:6: unknown flag: --frm (did you mean from?)\n"
         " 8 | COPY --frm=a --link=7 --chmod=9 x\n   |      ^\n"
         "Dockerfile:8:21: expecting boolean value for flag --link, not: '7'\n"
         " 8 | COPY --frm=a --link=7 --chmod=9 x\n   |                     ^\n"
-        "Dockerfile:8:31: --chmod: invalid mode '9'\n"
+        "Dockerfile:8:31: invalid chmod parameter: '9'. it should be octal string and between 0 and 07777, "
+        "or like u=rwX,go=rX\n"
         " 8 | COPY --frm=a --link=7 --chmod=9 x\n   |                               ^\n"
-        "Dockerfile:9:18: unsupported mount type 'x'\n"
+        "Dockerfile:9:18: unsupported mount type \"x\"\n"
         " 9 | RUN --mount=type=x --network=y z\n   |                  ^\n"
-        "Dockerfile:9:30: unsupported network mode 'y'\n"
+        "Dockerfile:9:30: unsupported network mode \"y\"\n"
         " 9 | RUN --mount=type=x --network=y z\n   |                              ^");
   }
 }

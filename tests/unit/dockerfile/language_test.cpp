@@ -155,16 +155,17 @@ TEST(Language, From) {
           {"not another word", "FROM a is b", "D:1:1: FROM requires either one or three arguments"},
           {"not none", "FROM", "D:1:1: FROM requires either one or three arguments"},
           {"no number", "FROM a AS 1",
-           "D:1:11: invalid name for build stage: '1', name can't start with a number or contain symbols"},
+           "D:1:11: invalid name for build stage: \"1\", name can't start with a number or contain symbols"},
           {"no symbol", "FROM a AS b/c",
-           "D:1:11: invalid name for build stage: 'b/c', name can't start with a number or contain symbols"},
+           "D:1:11: invalid name for build stage: \"b/c\", name can't start with a number or contain "
+           "symbols"},
           {"first of all", "USER a\nFROM b",
            "D:1:1: no build stage in current context: FROM must come first"},
           {"or after ARG", "ARG a=1 b=$a\nFROM $b", ""},
           {"at least one", "ARG a", "D:1:1: no build stage: there is no FROM"},
           {"unknown instructions", "FROM a\nWORKDIRR /",
            "D:2:1: unknown instruction: WORKDIRR (did you mean WORKDIR?)"},
-          {"and flags", "FROM --platfrm=x a", "D:1:6: unknown flag: --platfrm (did you mean --platform?)"},
+          {"and flags", "FROM --platfrm=x a", "D:1:6: unknown flag: --platfrm (did you mean platform?)"},
       },
       build_error);
 }

@@ -83,12 +83,12 @@ TEST(RunMount, VariablesAreReplacedAfterTheOptionsWereToldApart) {
 
 TEST(RunMount, Errors) {
   const std::vector<std::pair<std::string, std::string>> table = {
-      {"type=cahce", "6: unsupported mount type 'cahce' (did you mean cache?)"},
+      {"type=cahce", "6: unsupported mount type \"cahce\" (did you mean cache?)"},
       {"type=bind,tarmac=/x", "11: unexpected key 'tarmac' in 'tarmac=/x'"},
       {"tagret=/x", "1: unexpected key 'tagret' in 'tagret=/x' (did you mean target?)"},
       {"target", "1: invalid field 'target' must be a key=value pair"},
       {"", "1: unexpected key '' in ''"},
-      {"type=cache,sharing=lokced", "20: unsupported sharing value 'lokced' (did you mean locked?)"},
+      {"type=cache,sharing=lokced", "20: unsupported sharing value \"lokced\" (did you mean locked?)"},
       {"type=bind,sharing=shared", "11: invalid cache sharing set for bind mount"},
       {"type=bind,required", "11: unexpected key 'required' for mount type 'bind'"},
       {"type=cache,size=1m", "12: unexpected key 'size' for mount type 'cache'"},
