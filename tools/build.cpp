@@ -1,5 +1,6 @@
 #include "libcore/build/build.hpp"
 #include "libcore/build/arguments.hpp"
+#include "libcore/build/build_log.hpp"
 #include "libcore/build/call.hpp"
 #include "libcore/build/progress.hpp"
 #include "libcore/cli/tool.hpp"
@@ -25,6 +26,11 @@ int answer_call(const cli::Tool& tool, const build::Call& call, const build::Opt
 
 int build_image(const cli::Tool& tool, const build::Arguments& arguments) {
   build::Options options = build::read_arguments(arguments);
+  if (!arguments.log.empty()) {
+    const auto store = store::Store::open([&](const std::string& text) { tool.warn(text); });
+    build::show_log(store, arguments.log[0], arguments.log.size() > 1 ? arguments.log[1] : "");
+    return 0;
+  }
   const build::Call call = build::parse_call(arguments.call, arguments.format, arguments.check);
   if (call.method != build::Call::Method::build) return answer_call(tool, call, options);
   const auto progress = build::make_progress(
@@ -69,6 +75,10 @@ void add_step_options(CLI::App& app, build::Arguments& arguments) {
 
 void add_cache_options(CLI::App& app, build::Arguments& arguments) {
   app.add_flag("--no-cache", arguments.no_cache, "Make every step again");
+  app.add_option("--no-cache-filter", arguments.no_cache_stages, "Make the steps of these stages again")
+      ->allow_extra_args(false)
+      ->type_size(1)
+      ->delimiter(',');
 }
 
 void add_result_options(CLI::App& app, build::Arguments& arguments) {
@@ -79,6 +89,11 @@ void add_result_options(CLI::App& app, build::Arguments& arguments) {
 void add_display_options(CLI::App& app, build::Arguments& arguments) {
   app.add_flag("-q,--quiet", arguments.quiet, "Print the image id, and nothing else but errors");
   app.add_option("--progress", arguments.progress, "How to show progress: auto, tty, plain, quiet or json");
+  app.add_option("--on-error", arguments.on_error, "What to do when a RUN fails: fail, or open a shell");
+  app.add_flag("--keep", arguments.keep, "Keep the file system of a failed step as a container");
+  app.add_option("--log", arguments.log,
+                 "Show what the steps of a build printed: last, list or an id, and a step")
+      ->expected(1, 2);
 }
 
 void add_call_options(cli::Tool& tool, build::Arguments& arguments) {

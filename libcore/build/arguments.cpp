@@ -69,6 +69,12 @@ Options read_arguments(const Arguments& arguments) {
   for (const std::string& text : arguments.agents) options.run.agents.push_back(parse_agent(text));
   options.userns = userns::parse_choice(arguments.userns);
   if (arguments.no_cache) options.cache = Cache::ignore;
+  options.no_cache_stages = arguments.no_cache_stages;
+  options.keep_failed = arguments.keep;
+  if (arguments.on_error != "fail" && arguments.on_error != "shell") {
+    throw Error(cat("--on-error is fail or shell, not ", quote(arguments.on_error)), Exit::usage);
+  }
+  options.shell_on_error = arguments.on_error == "shell";
   const auto given = options.arguments.find("SOURCE_DATE_EPOCH");
   const auto date =
       given != options.arguments.end() ? std::optional(given->second) : find_environment("SOURCE_DATE_EPOCH");

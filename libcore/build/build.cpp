@@ -1,8 +1,11 @@
 #include "libcore/build/build.hpp"
 
 #include "libcore/base/sys.hpp"
+#include "libcore/build/build_log.hpp"
 #include "libcore/build/check.hpp"
 #include "libcore/build/engine.hpp"
+
+#include <unistd.h>
 
 namespace husk::build {
 namespace {
@@ -50,6 +53,9 @@ store::Tag write_result(const store::Lease& lease, oci::ImageConfig config, cons
 
 store::Tag build_image(const store::Store& store, const Options& options, const Report& report) {
   Interruption interruption;
+  if (options.shell_on_error && ::isatty(STDIN_FILENO) != 1) {
+    throw Error("--on-error=shell needs a terminal as standard input", Exit::usage);
+  }
   const auto began = std::chrono::steady_clock::now();
   const dockerfile::Dockerfile file = dockerfile::parse_dockerfile(read_dockerfile(options));
   const oci::Platform platform = oci::host_platform();
@@ -59,20 +65,35 @@ store::Tag build_image(const store::Store& store, const Options& options, const 
 
   const userns::IdMap map = userns::choose_map(options.userns);
   const store::Lease lease(store);
-  Report current = report;  // a process that builds a stage reports to this one
-  const Session session{lease, map, options, current};
+  BuildLog log(lease);
+  // A process that builds a stage reports to this one.
+  Engine::Channel channel{[&](const Event& event) {
+                            log.hear(event);
+                            report(event);
+                          },
+                          {}};
+  const Session session{lease, map, options, channel.report, channel.take_terminal};
   Context context(lease, options);
   BaseImages images(store);
   const BuildChecks checks(file, options, plan, context.ignores() ? &context.ignore_file() : nullptr, images);
   checks.before_steps();
   Workshop workshop{session, file, global, platform, context, images};
-  Engine(workshop, plan, current, interruption).run();
+  try {
+    Engine(workshop, plan, channel, interruption).run();
+  } catch (Error& error) {
+    log.finish(error.what());
+    if (error.hint().empty() && !log.failed_step().empty()) {
+      error.set_hint(cat("husk-build --log last ", log.failed_step(), " shows all that it printed"));
+    }
+    throw;
+  }
   context.save_hashes();
   check_interrupted();
   if (const std::string warnings = checks.after_steps(); !warnings.empty()) {
     report({.kind = Event::Kind::note, .text = warnings});
   }
   const store::Tag tag = write_result(lease, workshop.built.at(plan.target).config, options);
+  log.finish(tag.image_id.str());
   report({.kind = Event::Kind::finished,
           .text = tag.image_id.str(),
           .seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count()});

@@ -19,10 +19,11 @@ std::size_t choose_jobs(std::size_t asked) {
 
 }  // namespace
 
-Engine::Engine(Workshop& shop, const StagePlan& plan, Report& report, Interruption& interruption)
+Engine::Engine(Workshop& shop, const StagePlan& plan, Channel& channel, Interruption& interruption)
     : shop_(shop),
       plan_(plan),
-      report_(report),
+      channel_(channel),
+      report_(channel.report),
       interruption_(interruption),
       pulls_(shop.session, shop.images),
       jobs_(choose_jobs(shop.session.options.jobs)),
@@ -45,7 +46,7 @@ void Engine::run() {
   announce();
   for (const std::string& image : plan_.images) pulls_.want(image);
   while (progress_[plan_.target] != StageProgress::built) {
-    if (!failure_) start_stages();
+    if (!failure_ && terminal_user_ == nullptr) start_stages();
     if (failure_ && processes_.empty()) throw Error(*failure_);
     if (!processes_.empty() || pulls_.running()) wait();
   }
@@ -91,6 +92,7 @@ void Engine::start(std::size_t stage) {
 void Engine::start_process(std::size_t stage, StageBuilder& builder) {
   processes_.emplace_back(stage, [&](const ParentLink& parent) {
     report_ = [&](const Event& event) { parent.report(event); };
+    channel_.take_terminal = [&](const std::string& why) { parent.take_terminal(why); };
     shop_.images.set_fetch([&](const std::string& name) {
       const auto id = oci::Digest::parse(parent.ask_for_image(name));
       if (!id) throw Error(cat("image ", quote(name), " has no id"));
@@ -116,7 +118,7 @@ void Engine::wait() {
     waiting.push_back({process.output(), POLLIN, 0});
   }
   pulls_.add_to(waiting);
-  const auto tick = static_cast<int>(shop_.session.options.tick.count());
+  const auto tick = terminal_given_ ? 0 : static_cast<int>(shop_.session.options.tick.count());
   const int timeout = tick > 0 ? tick : failure_ ? 1000 : -1;
   if (::poll(waiting.data(), waiting.size(), timeout) < 0 && errno != EINTR)
     throw_errno("wait for the stages");
@@ -130,9 +132,11 @@ void Engine::wait() {
     read(*process);
     if (progress_[process->stage()] == StageProgress::running) continue;
     process->wait();
+    if (terminal_user_ == &*process) terminal_user_ = nullptr;
     std::erase_if(questions_, [&](const Question& each) { return each.process == &*process; });
     processes_.erase(process);
   }
+  give_terminal();
 }
 
 void Engine::read(StageProcess& process) {
@@ -162,7 +166,15 @@ void Engine::take(StageProcess& process, const StageProcess::Message& message) {
       if (!failure_ || event.kind != Event::Kind::failed) report_(event);
       break;
     }
-    case Kind::question:
+    case Kind::terminal:
+      if (terminal_user_ != nullptr) break;  // it is being stopped
+      terminal_user_ = &process;
+      terminal_reason_ = message.text;
+      for (StageProcess& other : processes_) {
+        if (&other != &process) other.stop();
+      }
+      break;
+    case Kind::image:
       questions_.push_back({&process, message.text});
       pulls_.want(message.text);
       answer_questions();
@@ -170,9 +182,19 @@ void Engine::take(StageProcess& process, const StageProcess::Message& message) {
     case Kind::result: built(process.stage(), parse_stage_result(text)); break;
     case Kind::error:
       progress_[process.stage()] = StageProgress::waiting;
-      fail(take_error(text));
+      if (terminal_user_ == nullptr || terminal_user_ == &process) fail(take_error(text));
       break;
   }
+}
+
+void Engine::give_terminal() {
+  if (terminal_user_ == nullptr || terminal_given_ || processes_.size() > 1) return;
+  terminal_given_ = true;
+  Event event = last_events_[terminal_user_->stage()];
+  event.kind = Event::Kind::terminal;
+  event.text = cat(event.text, ": ", terminal_reason_);
+  report_(event);
+  terminal_user_->answer("");
 }
 
 void Engine::answer_questions() {

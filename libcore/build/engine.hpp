@@ -17,8 +17,13 @@ namespace husk::build {
 /// they start from are pulled. A stage that is up to date is found so here and needs no process.
 class Engine {
  public:
-  /// REPORT is what the workshop's session reports to: in a child process it is replaced.
-  Engine(Workshop& shop, const StagePlan& plan, Report& report, Interruption& interruption);
+  struct Channel {
+    Report report;
+    std::function<void(const std::string&)> take_terminal;
+  };
+
+  /// CHANNEL is what the workshop's session speaks to: in a child process it is replaced.
+  Engine(Workshop& shop, const StagePlan& plan, Channel& channel, Interruption& interruption);
   Engine(const Engine&) = delete;
   ~Engine();
 
@@ -37,12 +42,14 @@ class Engine {
   void read(StageProcess& process);
   void take(StageProcess& process, const StageProcess::Message& message);
   void built(std::size_t stage, StageResult result);
+  void give_terminal();
   void answer_questions();
   void check_signals();
   void fail(const Error& error);
 
   Workshop& shop_;
   const StagePlan& plan_;
+  Channel& channel_;
   Report& report_;
   Interruption& interruption_;
   Pulls pulls_;
@@ -55,6 +62,10 @@ class Engine {
     std::string image;
   };
   std::vector<Question> questions_;
+  // The first that asks gets the terminal, when the others have ended.
+  StageProcess* terminal_user_ = nullptr;
+  std::string terminal_reason_;
+  bool terminal_given_ = false;
   std::optional<Error> failure_;
   using Clock = std::chrono::steady_clock;
   Clock::time_point failed_;

@@ -24,6 +24,7 @@ std::string print_event(const Event& event) {
         event.total}) {
     add_field(out, cat(number));
   }
+  add_field(out, event.key);
   add_field(out, event.text);
   return out;
 }
@@ -37,6 +38,7 @@ Event parse_event(std::string_view text) {
   event.seconds = static_cast<double>(take_number(text)) / 1e6;
   event.bytes = take_number(text);
   event.total = take_number(text);
+  event.key = take_field(text);
   event.text = take_field(text);
   return event;
 }

@@ -20,6 +20,7 @@ struct Event {
     output,    // TEXT: bytes that a step's command wrote
     pulling,   // TEXT: the name of an image, of which BYTES of TOTAL are here
     pulled,    // TEXT: its name
+    terminal,  // TEXT: something to say; standard input and the terminal are a step's until the next event
     note,      // TEXT: something to say
     tick,      // nothing but that time passes
     finished,  // the last one, if all went well: TEXT is the id of the image, SECONDS how long it took
@@ -31,6 +32,7 @@ struct Event {
       0;  // of the stage, as far as known: triggers of the base image are found when it is begun
   std::string text = {};
   double seconds = 0;
+  std::string key = {};  // of a step that may change files
   std::uint64_t bytes = 0;
   std::uint64_t total = 0;  // 0: not known
 };

@@ -25,6 +25,9 @@ struct Options {
   dockerfile::Variables arguments;  // --build-arg
   std::string target;
   Cache cache = Cache::use;
+  std::vector<std::string> no_cache_stages;  // names or numbers of stages whose steps are made anew
+  bool keep_failed = false;                  // what a failed step left behind becomes a container
+  bool shell_on_error = false;               // a failed RUN opens a shell on the terminal
   RunOptions run;
   userns::Choice userns = userns::Choice::automatic;
   std::vector<std::pair<std::string, std::string>> labels;

@@ -170,6 +170,7 @@ std::string draw_result(const BuildState& state, const Event& event, const Look&
                        look) +
              "\n";
     }
+    case Kind::terminal:
     case Kind::note: return cat("husk-build: ", event.text, "\n");
     case Kind::finished: return summary(state, event.seconds) + "\n";
     case Kind::stage:

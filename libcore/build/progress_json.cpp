@@ -9,8 +9,8 @@
 namespace husk::build {
 namespace {
 
-constexpr std::array names = {"stage",  "started", "cached", "config", "done", "failed",
-                              "output", "pulling", "pulled", "note",   "tick", "finished"};
+constexpr std::array names = {"stage",   "started", "cached",   "config", "done", "failed",  "output",
+                              "pulling", "pulled",  "terminal", "note",   "tick", "finished"};
 
 class Json : public Progress {
  public:
@@ -31,7 +31,8 @@ std::string print_json_event(const Event& event, std::string_view stage, std::st
   std::string out = cat("{\"time\":", json_string(time), ",\"event\":\"",
                         names.at(static_cast<std::size_t>(event.kind)), "\"");
   const bool of_build = event.kind == Kind::pulling || event.kind == Kind::pulled ||
-                        event.kind == Kind::note || event.kind == Kind::finished;
+                        event.kind == Kind::note || event.kind == Kind::terminal ||
+                        event.kind == Kind::finished;
   if (!of_build) out += cat(",\"stage\":", json_string(stage));
   if (event.step > 0) out += cat(",\"step\":", event.step);
   if (event.steps > 0) out += cat(",\"steps\":", event.steps);

@@ -48,7 +48,7 @@ class Live : public Progress {
     // After ctrl-Z the shell has written below the frame.
     if (continued != 0) screen_.forget();
     continued = 0;
-    const bool last = event.kind == Event::Kind::finished;
+    const bool last = event.kind == Event::Kind::finished || event.kind == Event::Kind::terminal;
     const bool due = Clock::now() - painted_ >= frame_time;
     if (above.empty() && !due) return;
     painted_ = Clock::now();

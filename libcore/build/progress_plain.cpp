@@ -34,6 +34,7 @@ class Plain : public Progress {
       case Kind::pulled:
         print(cat("pulled ", escape(event.text), " in ", format_duration(event.seconds), "\n"));
         break;
+      case Kind::terminal:
       case Kind::note: print(cat("husk-build: ", event.text, "\n")); break;
       case Kind::finished: print(summary(state_, event.seconds) + "\n"); break;
       case Kind::stage:
@@ -87,7 +88,8 @@ class Quiet : public Progress {
  public:
   void show(const Event& event) override {
     state_.apply(event, 0);
-    if (event.kind == Event::Kind::note) print(cat("husk-build: ", event.text, "\n"));
+    if (event.kind == Event::Kind::note || event.kind == Event::Kind::terminal)
+      print(cat("husk-build: ", event.text, "\n"));
     if (event.kind != Event::Kind::failed) return;
     std::string out;
     for (const std::string& line : last_lines(state_.ended_step().output, longest)) out += line + "\n";

@@ -52,6 +52,7 @@ void BuildState::apply(const Event& event, double now) {
       ended_pull_ = pulls_[event.text];
       pulls_.erase(event.text);
       break;
+    case Kind::terminal:
     case Kind::note:
     case Kind::tick:
     case Kind::finished: break;

@@ -137,6 +137,20 @@ void clean_up(const Session& session, const runtime::Rootfs& rootfs, const runti
   });
 }
 
+// In the file system of the failed step, with its environment, user and working directory.
+void open_shell(const Session& session, const RunOrder& order, runtime::Spec& spec, int code) {
+  session.take_terminal(
+      cat("exit code ", code, "; this is a shell in the step's file system, and its end is the build's"));
+  spec.arguments = {order.shell};
+  spec.terminal = true;
+  spec.standard_input = true;
+  try {
+    (void)runtime::start(spec).wait();
+  } catch (const Error& error) {
+    session.report({.kind = Event::Kind::note, .text = cat("open ", quote(order.shell), ": ", error.what())});
+  }
+}
+
 }  // namespace
 
 RunOrder plan_run(const Run& run, const Scope& scope, const ImageState& state, const Options& options) {
@@ -158,6 +172,7 @@ RunOrder plan_run(const Run& run, const Scope& scope, const ImageState& state, c
   order.working_directory = state.config.working_dir.empty() ? "/" : state.config.working_dir;
   order.mounts = plan_run_mounts(run, scope, state, options.arguments);
   const auto host_name = options.arguments.find("BUILDKIT_SANDBOX_HOSTNAME");
+  order.shell = shell_of(state.config).front();
   order.host_name = host_name == options.arguments.end() ? "buildkitsandbox" : host_name->second;
   order.history = history_of(order, arguments, "");
   return order;
@@ -221,6 +236,7 @@ void execute_run(const Session& session, const RunOrder& order, const runtime::R
   }
   check_interrupted();
   if (code != 0) {
+    if (session.options.shell_on_error) open_shell(session, order, spec, code);
     throw Error(code > 128 && code < 160 ? cat("killed by signal ", code - 128, " (exit code ", code, ")")
                                          : cat("exit code ", code));
   }

@@ -23,6 +23,7 @@ struct RunOrder {
   std::optional<dockerfile::Heredoc> script = {};  // "RUN <<EOF" whose body begins with "#!"
   std::vector<MountOrder> mounts = {};
   std::string host_name;
+  std::string shell = {};  // of the image
   std::string history;
 };
 

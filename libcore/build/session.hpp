@@ -14,6 +14,9 @@ struct Session {
   const userns::IdMap& map;
   const Options& options;
   const Report& report;
+  // In a process that builds a stage: waits until the terminal is its own, and makes standard output and
+  // standard error that. The text says why. Empty elsewhere.
+  const std::function<void(const std::string&)>& take_terminal;
 
   const store::Store& store() const { return lease.store(); }
 };

@@ -48,7 +48,8 @@ void StageBuilder::report(Event::Kind kind, double seconds) const {
                    .step = started_ ? next_ + 2 : 1,
                    .steps = 1 + triggers_.size() + stage_.instructions.size(),
                    .text = title_,
-                   .seconds = seconds});
+                   .seconds = seconds,
+                   .key = key_});
 }
 
 // Errors that leave BODY get the place in the Dockerfile.
@@ -156,6 +157,7 @@ bool StageBuilder::execute(const Instruction& instruction) {
   }
   check_interrupted();
   title_ = title_of(instruction);
+  key_.clear();
   sys::reached("build.instruction");
   if (const Run* what = std::get_if<Run>(&instruction.what)) return run(*what);
   if (const Copy* what = std::get_if<Copy>(&instruction.what)) return copy(*what, instruction);

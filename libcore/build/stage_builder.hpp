@@ -70,8 +70,10 @@ class StageBuilder {
   // Whether the key says what the layer lies on.
   enum class Parent : std::uint8_t { counts, irrelevant };
   bool file_step(StepKey key, const std::string& history, Make make, Parent parent = Parent::counts);
+  bool may_use_cache() const;
   bool take_cached(const FileStep& step);
   void make(const FileStep& step);
+  void keep(const store::PendingLayer& layer);
   void make_layer(const FileStep& step, StepClaim claim);
 
   std::optional<CopySource> find_copy_source(const dockerfile::Word& from);
@@ -96,6 +98,7 @@ class StageBuilder {
     dockerfile::Instruction instruction;
   };
   std::deque<Trigger> triggers_;  // ONBUILD of the base image: done before the stage's own instructions
+  std::string key_;               // of the step at hand, if it may change files
   bool started_ = false;
   std::size_t next_ = 0;            // of the triggers and instructions
   std::optional<FileStep> missed_;  // what the instruction at next_ has to make

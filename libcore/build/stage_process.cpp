@@ -14,7 +14,7 @@
 namespace husk::build {
 namespace {
 
-constexpr std::array letters = {'e', 'q', 'r', 'x'};
+constexpr std::array letters = {'e', 'i', 't', 'r', 'x'};
 
 using Kind = StageProcess::Message::Kind;
 
@@ -47,9 +47,12 @@ std::pair<Kind, std::string> run_body(const std::function<std::string(const Pare
 [[noreturn]] void run(const std::function<std::string(const ParentLink&)>& body, int messages, int answers,
                       int output) noexcept {
   listen_to_parent(answers);
+  Fd parents_output(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)),
+      parents_errors(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3));
   if (::dup2(output, STDOUT_FILENO) < 0 || ::dup2(output, STDERR_FILENO) < 0) ::_exit(1);
   try {
-    const auto [kind, text] = run_body(body, ParentLink(messages, answers));
+    const auto [kind, text] =
+        run_body(body, ParentLink(messages, answers, std::move(parents_output), std::move(parents_errors)));
     send(messages, kind, text);
   } catch (...) {
     ::_exit(1);  // nobody is there to hear it
@@ -62,7 +65,18 @@ std::pair<Kind, std::string> run_body(const std::function<std::string(const Pare
 void ParentLink::report(const Event& event) const { send(messages_, Kind::event, print_event(event)); }
 
 std::string ParentLink::ask_for_image(const std::string& name) const {
-  send(messages_, Kind::question, name);
+  send(messages_, Kind::image, name);
+  return wait_for_answer();
+}
+
+void ParentLink::take_terminal(const std::string& why) const {
+  send(messages_, Kind::terminal, why);
+  (void)wait_for_answer();
+  if (::dup2(output_.get(), STDOUT_FILENO) < 0 || ::dup2(errors_.get(), STDERR_FILENO) < 0)
+    throw_errno("take the terminal");
+}
+
+std::string ParentLink::wait_for_answer() const {
   const auto text = receive_message(answers_);
   if (!text || text->empty()) throw Error("interrupted");
   std::string_view rest = std::string_view(*text).substr(1);
@@ -117,7 +131,7 @@ void StageProcess::send_answer(std::string_view text) {
   (void)::send(answers_.get(), message.data(), message.size(), MSG_NOSIGNAL);
 }
 
-void StageProcess::answer(const std::string& image_id) { send_answer(cat("r", image_id)); }
+void StageProcess::answer(const std::string& text) { send_answer(cat("r", text)); }
 
 void StageProcess::answer(const Error& error) { send_answer(cat("x", print(error))); }
 

@@ -13,15 +13,23 @@ namespace husk::build {
 /// The side of a child process that builds a stage.
 class ParentLink {
  public:
-  ParentLink(int messages, int answers) : messages_(messages), answers_(answers) {}
+  ParentLink(int messages, int answers, Fd output, Fd errors)
+      : messages_(messages), answers_(answers), output_(std::move(output)), errors_(std::move(errors)) {}
 
   void report(const Event& event) const;
 
   /// Asks the parent for an image that is not in the store; returns its id. Throws what the parent throws.
   std::string ask_for_image(const std::string& name) const;
 
+  /// Waits until no other process uses the terminal; standard output and standard error are the parent's own
+  /// then. WHY is for the user.
+  void take_terminal(const std::string& why) const;
+
  private:
+  std::string wait_for_answer() const;
+
   int messages_, answers_;
+  Fd output_, errors_;  // the parent's
 };
 
 /// A child process that builds a stage: a copy of this process, since the runtime starts containers, which a
@@ -40,7 +48,8 @@ class StageProcess {
   int output() const noexcept { return output_.get(); }
 
   struct Message {
-    enum class Kind : std::uint8_t { event, question, result, error };
+    // image and terminal are questions.
+    enum class Kind : std::uint8_t { event, image, terminal, result, error };
     Kind kind;
     std::string text;
   };
@@ -49,8 +58,8 @@ class StageProcess {
   /// What has been printed since the last call.
   std::string take_output();
 
-  /// The answer to a question: the id of the image, or why there is none.
-  void answer(const std::string& image_id);
+  /// The answer to a question: the id of the image or "", or why there is none.
+  void answer(const std::string& text);
   void answer(const Error& error);
 
   /// Asks it to end: the command that it runs gets SIGTERM, what is finished is kept, and nothing is begun.

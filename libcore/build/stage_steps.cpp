@@ -5,6 +5,7 @@
 #include "libcore/build/roots.hpp"
 #include "libcore/build/run_step.hpp"
 #include "libcore/runtime/user.hpp"
+#include "libcore/store/containers.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -52,18 +53,29 @@ bool StageBuilder::file_step(StepKey key, const std::string& history, Make make_
                 .make = std::move(make_files)};
   step.key = key.finish();
   step.next_key = step.key;
+  key_ = step.key;
   if (parent == Parent::irrelevant) {
     StepKey stacked(state_.key, "LINK");
     stacked.add("layer", step.key);
     step.next_key = stacked.finish();
   }
-  if (session_.options.cache == Cache::use && take_cached(step)) return true;
+  if (may_use_cache() && take_cached(step)) return true;
   if (effort_ == Effort::make) {
     make(step);
     return true;
   }
   missed_ = std::move(step);
   return false;
+}
+
+// --no-cache-filter names stages as --target does.
+bool StageBuilder::may_use_cache() const {
+  const auto index = static_cast<std::size_t>(&stage_ - shop_.file.stages.data());
+  const auto& anew = session_.options.no_cache_stages;
+  return session_.options.cache == Cache::use &&
+         std::none_of(anew.begin(), anew.end(), [&](const std::string& name) {
+           return find_stage(shop_.file, name, shop_.file.stages.size()) == index;
+         });
 }
 
 bool StageBuilder::take_cached(const FileStep& step) {
@@ -106,12 +118,33 @@ void StageBuilder::make_layer(const FileStep& step, StepClaim claim) {
   store::PendingLayer layer(session_.lease, session_.map);
   sys::reached("build.layer_begun");
   const runtime::Rootfs rootfs{.lower = layers_.lower(), .upper = layer.tree(), .work = layer.work()};
-  std::vector<archive::RecordedOwner> owners = step.make(rootfs);
+  std::vector<archive::RecordedOwner> owners;
+  try {
+    owners = step.make(rootfs);
+  } catch (const Error&) {
+    if (session_.options.keep_failed) keep(layer);
+    throw;
+  }
   if (has_no_entries(layer.tree())) {
     store::put_cache_record(session_.lease, step.key, {.diff_id = {}, .note = step.note});
   } else {
     layers_.push(std::move(layer), std::move(owners), step.key, step.note, std::move(claim));
   }
+}
+
+// What a failed step left behind becomes a container that has ended.
+void StageBuilder::keep(const store::PendingLayer& layer) {
+  store::ContainerConfig config;
+  config.image = "(failed step)";
+  config.diff_ids = layers_.diff_ids();
+  config.map = session_.map.kind;
+  config.command = {title_};
+  const store::Container container = store::create_container(session_.lease, std::move(config));
+  sys::rename_at(AT_FDCWD, layer.tree(), AT_FDCWD, container.upper());
+  store::set_exited(container, 1);
+  session_.report(
+      {.kind = Event::Kind::note,
+       .text = cat("the file system of the failed step is kept as container ", container.config().name)});
 }
 
 bool StageBuilder::run(const Run& what) {

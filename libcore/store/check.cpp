@@ -62,7 +62,7 @@ class Check {
 
   void check_permissions() {
     for (const char* const name :
-         {"blobs", "layers", "refs", "containers", "cache", "leases", "tmp", "trash"}) {
+         {"blobs", "layers", "refs", "containers", "cache", "logs", "leases", "tmp", "trash"}) {
       struct stat status {};
       if (::fstatat(store_.directory(), name, &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
       if (S_ISDIR(status.st_mode) && (status.st_mode & 022) == 0 && status.st_uid == ::geteuid()) continue;

@@ -1,0 +1,87 @@
+# shellcheck shell=bash
+# When a build fails: its log, a shell in the failed step, its file system as a container.
+load helpers
+# shellcheck disable=SC2154 # output and stderr are what bats says
+
+dockerfile() { mkdir -p context && cat > context/Dockerfile; }
+says() { [[ $stderr == *"$1"* ]] || { printf 'no "%s" in:\n%s\n' "$1" "$stderr" >&2 && return 1; }; }
+build() { run --separate-stderr timeout 60 husk-build --network=none "$@" context; }
+
+@test "--log shows again what the steps printed" {
+  import_busybox
+  run --separate-stderr husk-build --log last
+  [ "$status" -eq 1 ]
+  says "there is no log of a build"
+  dockerfile <<< $'FROM busybox AS one\nRUN printf "a\\033[1mb\\n"\nFROM one\nRUN seq 30000; exit 3'
+  build
+  [ "$status" -eq 1 ]
+  says "hint: husk-build --log last stage-1:2 shows all that it printed"
+  [ "$(husk-build --log last stage-1:2 | sha256sum)" = "$(seq 30000 | sha256sum)" ]
+  [ "$(husk-build --log last one:2)" = $'a\033[1mb' ] # every byte, but on a terminal
+  sed -i 's/; exit 3/; true/' context/Dockerfile
+  build
+  [ "$status" -eq 0 ]
+  [ "$(husk-build --log last one:2)" = $'a\033[1mb' ] # of a cached step: when it was made
+  run husk-build --log last
+  [[ $output == *"[one:2] RUN printf \"a\\033[1mb\\n\"  cached"*"[stage-1:2] RUN seq 30000; true  ran"*sha256:* ]]
+  [ "$(husk-build --log list | wc -l)" -eq 2 ]
+  local first
+  first=$(husk-build --log list | head -n 1 | cut -d' ' -f1)
+  [ "$(husk-build --log "$first" stage-1:2 | tail -n 1)" = 30000 ]
+  run --separate-stderr husk-build --log last 7
+  [ "$status" -eq 1 ]
+  says "the build has no step '7'"
+}
+
+@test "a log is bounded, and old ones go" {
+  import_busybox
+  dockerfile <<< $'FROM busybox\nRUN echo begin; head -c 20000000 /dev/zero | tr "\\\\0" x; echo; echo end'
+  build -q
+  [ "$status" -eq 0 ]
+  [ "$(husk-build --log last 2 | wc -c)" -lt 16777216 ]
+  [ "$(husk-build --log last 2 | head -n 1)" = begin ]
+  [ "$(husk-build --log last 2 | tail -n 1)" = end ]
+  [[ $(husk-build --log last 2 | head -c 20000000 | tr -d x) == *"bytes are left out here]"* ]]
+}
+
+@test "--keep keeps what a failed step left behind as a container" {
+  import_busybox
+  dockerfile <<< $'FROM busybox\nRUN echo 1 > /one\nRUN echo 2 > /two; exit 3'
+  build --keep
+  [ "$status" -eq 1 ]
+  local name
+  name=$(sed -n 's/.*is kept as container //p' <<< "$stderr")
+  husk-ps -a | grep -q "$name"
+  husk-cp "$name:/one" one
+  husk-cp "$name:/two" two
+  [ "$(cat one two)" = $'1\n2' ]
+  husk-rm "$name"
+  [ -z "$(ls -A "$HUSK_ROOT/tmp")" ]
+}
+
+@test "--on-error=shell opens a shell in the failed step" {
+  import_busybox
+  dockerfile <<< $'FROM busybox\nENV v=value\nWORKDIR /dir\nUSER app\nRUN echo made > /tmp/file; exit 3'
+  printf 'cat /tmp/file; echo "$v-$PWD-$(id -un)-"\nexit\n' > input
+  run script -qec "husk-build --network=none --progress=plain --on-error=shell context" /dev/null < input
+  [ "$status" -eq 1 ]
+  [[ $output == *"RUN echo made > /tmp/file; exit 3: exit code 3; this is a shell"* ]]
+  [[ $output == *made*"value-/dir-app-"* ]]
+  [[ $output == *"husk-build: Dockerfile:5:1: RUN echo made"* ]]
+  run --separate-stderr husk-build --on-error=shell context < /dev/null
+  [ "$status" -eq 2 ]
+  says "needs a terminal"
+  build --on-error=explode
+  [ "$status" -eq 2 ]
+}
+
+@test "--no-cache-filter makes the steps of some stages anew" {
+  import_busybox
+  dockerfile <<< $'FROM busybox AS one\nRUN echo 1 > /1\nFROM busybox AS two\nRUN echo 2 > /2\nFROM scratch\nCOPY --from=one /1 /1\nCOPY --from=two /2 /2'
+  build
+  [ "$status" -eq 0 ]
+  build --no-cache-filter two,never
+  [ "$status" -eq 0 ]
+  says "[one 2/2] RUN echo 1 > /1  CACHED"
+  says "[two 2/2] done in"
+}
