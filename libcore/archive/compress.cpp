@@ -11,8 +11,8 @@ namespace {
 
 // Both encoders get their input in pieces of this size, whatever the caller's are: what they write may depend
 // on it.
-constexpr std::size_t piece_size = 1024 * 1024;
-constexpr std::size_t output_size = 256 * 1024;
+constexpr std::size_t piece_size = std::size_t{1} << 20;
+constexpr std::size_t output_size = std::size_t{256} << 10;
 constexpr std::uint32_t gzip_level = 3;  // ISA-L's smallest
 constexpr int zstd_level = 3;
 

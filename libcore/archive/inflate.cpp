@@ -11,7 +11,7 @@
 namespace husk::archive {
 namespace {
 
-constexpr std::size_t input_size = 256 * 1024;
+constexpr std::size_t input_size = std::size_t{256} << 10;
 constexpr int zstd_window_log = 27;  // 128 MiB, what `zstd -d` takes without --long
 
 class GzipDecoder final : public Decoder {

@@ -18,7 +18,7 @@
 namespace husk::archive {
 namespace {
 
-constexpr std::size_t read_size = 512 * 1024;
+constexpr std::size_t read_size = std::size_t{512} << 10;
 constexpr mode_t whiteout_mode = 0600;
 
 class Packer {

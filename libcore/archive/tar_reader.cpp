@@ -14,9 +14,9 @@
 namespace husk::archive {
 namespace {
 
-constexpr std::size_t buffer_size = 512 * 1024;
+constexpr std::size_t buffer_size = std::size_t{512} << 10;
 constexpr int max_xattrs = 256;
-constexpr std::size_t max_xattr_size = 64 * 1024;
+constexpr std::size_t max_xattr_size = std::size_t{64} << 10;
 
 struct Free {
   void operator()(::archive* reader) const noexcept { (void)archive_read_free(reader); }

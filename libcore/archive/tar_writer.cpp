@@ -12,7 +12,7 @@
 namespace husk::archive {
 namespace {
 
-constexpr std::size_t buffer_size = 256 * 1024;
+constexpr std::size_t buffer_size = std::size_t{256} << 10;
 
 struct Free {
   void operator()(::archive* writer) const noexcept { (void)archive_write_free(writer); }

@@ -55,7 +55,7 @@ void Tree::make_missing(int up, const std::string& name, const SysError& why) {
   if (::mkdirat(up, name.c_str(), 0755) == 0) return;
   if (errno != EEXIST) throw_errno("create directory ", quote(name));
   // A symbolic link that leads nowhere is not a directory that we may put somewhere else.
-  if (options_.whiteouts != Whiteouts::overlay || !is_whiteout(status_at(up, name))) throw why;
+  if (options_.whiteouts != Whiteouts::overlay || !is_whiteout(status_at(up, name))) throw SysError(why);
   if (::unlinkat(up, name.c_str(), 0) != 0) throw_errno("replace ", quote(name));
   if (::mkdirat(up, name.c_str(), 0755) != 0) throw_errno("create directory ", quote(name));
   mark_opaque(open_beneath(up, name, O_RDONLY | O_DIRECTORY).get());

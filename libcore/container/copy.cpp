@@ -113,9 +113,9 @@ std::vector<std::string> copy_between(const store::Store& store, const CopyEnd& 
   const Outcome received = wait_for(receiver, to);
   const Outcome sent = wait_for(sender, from);
   // A source that failed makes a stream that is cut off: what is said is the cause.
-  if (is_cause(sent)) throw *sent.error;
-  if (received.error) throw *received.error;
-  if (sent.error) throw *sent.error;
+  if (is_cause(sent)) throw Error(*sent.error);
+  if (received.error) throw Error(*received.error);
+  if (sent.error) throw Error(*sent.error);
   return split_lines(sent.notes + received.notes);
 }
 
@@ -138,7 +138,7 @@ std::vector<std::string> copy(const store::Store& store, const CopyEnd& from, co
     });
   });
   const Outcome outcome = wait_for(half, end);
-  if (outcome.error) throw *outcome.error;
+  if (outcome.error) throw Error(*outcome.error);
   return split_lines(outcome.notes);
 }
 

@@ -54,7 +54,7 @@ bool is_host_component(std::string_view text) {
 }
 
 bool is_registry(std::string_view text) {
-  std::size_t port = text.size();
+  std::size_t port = 0;
   if (text.starts_with('[')) {
     const auto end = text.find(']');
     const auto allowed = [](char c) {

@@ -182,7 +182,7 @@ oci::Reference rewrite_reference(const std::string& name, std::string_view prefi
     throw Error(cat("prefix ", quote(prefix), " has an empty location but is no \"*.\" pattern"));
   }
   const std::string text = location.empty() ? name : location + name.substr(*length);
-  const oci::Reference reference = oci::parse_reference(text);
+  oci::Reference reference = oci::parse_reference(text);
   if (!text.starts_with(reference.registry + "/" + reference.repository)) {
     throw Error(
         cat("rewriting ", quote(name), " gives ", quote(text), ", which is no full name of an image"));

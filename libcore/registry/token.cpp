@@ -12,6 +12,7 @@ namespace husk::registry {
 namespace {
 
 constexpr std::int64_t shortest = 60;  // seconds, as docker has it
+constexpr std::int64_t longest = 86400;
 
 /// The part of a host name under which one owner has all names, as far as that can be told without the public
 /// suffix list: two labels, three where the second is short ("example.co.uk").
@@ -62,7 +63,7 @@ Token parse_token(std::string_view body, Time now) {
   const bool printable = std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7F; });
   if (text.empty() || !printable) throw Error("the token server's reply has no token");
   const std::int64_t asked = reply.number_or_zero("expires_in");
-  const std::int64_t valid = std::clamp<std::int64_t>(asked, shortest, 24 * 3600);
+  const std::int64_t valid = std::clamp<std::int64_t>(asked, shortest, longest);
   Time issued = parse_rfc3339(reply.text_or_empty("issued_at")).value_or(now);
   issued.seconds += valid;
   return {std::move(text), issued};

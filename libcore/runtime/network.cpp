@@ -57,6 +57,7 @@ std::string find_pasta() {
 
 Child spawn(const std::string& file, std::vector<std::string> words, const Fd& ready, const Fd& errors) {
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   const pid_t parent = ::getpid();

@@ -45,10 +45,8 @@ off_t loaded_size(int file) {
 }
 
 Fd make_copy(int file) {
-#ifndef MFD_EXEC
-  constexpr unsigned MFD_EXEC = 0x10;  // Linux 6.3
-#endif
-  Fd copy(::memfd_create("husk", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC));
+  constexpr unsigned executable = 0x10;  // MFD_EXEC, Linux 6.3
+  Fd copy(::memfd_create("husk", MFD_CLOEXEC | MFD_ALLOW_SEALING | executable));
   if (!copy && errno == EINVAL) copy.reset(::memfd_create("husk", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!copy) throw_errno("create a file in memory");
   off_t done = 0;

@@ -95,7 +95,7 @@ Error make_error(const Failure& failure) {
                  : missing                     ? Exit::not_found
                                                : Exit::not_executable);
   add_hint(error, failure.step);
-  return error;
+  return static_cast<const Error&>(error);  // the message has the errno in words
 }
 
 }  // namespace husk::runtime

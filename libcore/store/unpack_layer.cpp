@@ -38,7 +38,7 @@ struct Job {
 std::vector<int> open_pipe_writers() {
   std::vector<int> writers;
   const Fd directory(::open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  DIR* const stream = directory ? ::fdopendir(::dup(directory.get())) : nullptr;
+  DIR* const stream = directory ? ::fdopendir(::fcntl(directory.get(), F_DUPFD_CLOEXEC, 0)) : nullptr;
   if (stream == nullptr) throw_errno("list the open files");
   while (const dirent* const entry = ::readdir(stream)) {
     const std::string_view name = entry->d_name;
@@ -152,7 +152,7 @@ LayerInfo LayerUnpacker::wait() {
   return in_context(describe, [&] {
     const std::string text = state.running->wait();
     const auto end = text.find('\n');
-    const LayerInfo info = parse_layer_info(text.substr(0, end));
+    LayerInfo info = parse_layer_info(text.substr(0, end));
     for (std::size_t begin = end + 1; begin < text.size();) {
       const auto next = text.find('\n', begin);
       state.lease->store().warn(text.substr(begin, next - begin));

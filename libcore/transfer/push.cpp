@@ -51,7 +51,7 @@ class LayerPushes {
             state_.bytes += count;
             tell();
           },
-          [this, job](std::optional<LayerPush::Result> result, std::exception_ptr error) {
+          [this, job](const std::optional<LayerPush::Result>& result, std::exception_ptr error) {
             ended(job, result, error);
           });
     }

@@ -94,7 +94,7 @@ IdMap choose_map(Choice choice) {
   if (choice == Choice::single) return single_map();
   IdMap map = subordinate_map();
   if (const auto obstacle = find_obstacle(map)) {
-    if (choice == Choice::subordinate) throw *obstacle;
+    if (choice == Choice::subordinate) throw Error(*obstacle);
     return single_map();
   }
   return map;

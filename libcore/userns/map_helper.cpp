@@ -70,6 +70,7 @@ class Helper {
     const std::string file = find_in_path(name_);
     if (file.empty()) throw Error(cat(name_, " is not in PATH"));
     std::vector<char*> argv;
+    argv.reserve(words.size() + 1);
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
 

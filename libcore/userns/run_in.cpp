@@ -79,7 +79,7 @@ std::string Running::wait() {
   throw take_error(rest);
 }
 
-Running start_in(const IdMap& map, std::function<std::string()> body) {
+Running start_in(const IdMap& map, const std::function<std::string()>& body) {
   Pipe go_ahead = make_pipe();
   Pipe report = make_pipe();
   int pidfd = -1;
@@ -100,11 +100,11 @@ Running start_in(const IdMap& map, std::function<std::string()> body) {
   return running;
 }
 
-std::string run_in(const IdMap& map, std::function<std::string()> body) {
-  return start_in(map, std::move(body)).wait();
+std::string run_in(const IdMap& map, const std::function<std::string()>& body) {
+  return start_in(map, body).wait();
 }
 
-Error namespace_error(int code) {
+SysError namespace_error(int code) {
   SysError error(code, "create a user namespace");
   switch (code) {
     case EPERM:

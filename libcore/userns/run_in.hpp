@@ -29,12 +29,12 @@ class Running {
 /// Runs BODY in a child process as root of a new user namespace with MAP and of a mount namespace of its own.
 /// The child dies with this process. Descriptors stay open in it, so BODY can use those that it captured. The
 /// caller must have one thread only.
-Running start_in(const IdMap& map, std::function<std::string()> body);
+Running start_in(const IdMap& map, const std::function<std::string()>& body);
 
 /// start_in() and wait().
-std::string run_in(const IdMap& map, std::function<std::string()> body);
+std::string run_in(const IdMap& map, const std::function<std::string()>& body);
 
 /// The error for a clone(2) or unshare(2) that gave CODE, with what the user can do about it as a hint.
-Error namespace_error(int code);
+SysError namespace_error(int code);
 
 }  // namespace husk::userns
