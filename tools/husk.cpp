@@ -30,6 +30,7 @@ constexpr std::array verbs = {
     Verb{"import", "make an image from the tar of a root file system"},
     Verb{"export", "write the root file system of a container or image as a tar"},
     Verb{"rmi", "remove images"},
+    Verb{"cache", "list, export, import and remove the caches of builds"},
     Verb{"unpack", "make the layers of an image ready to run"},
     Verb{"fsck", "check the store and mend it"},
 };

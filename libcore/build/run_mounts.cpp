@@ -2,21 +2,27 @@
 
 #include "libcore/dockerfile/ignore_file.hpp"
 
+#include <array>
+#include <charconv>
+
 namespace husk::build {
 namespace {
 
 using dockerfile::RunMount;
 using Type = RunMount::Type;
 
-void put(std::string& text, std::string_view name, const std::optional<std::uint32_t>& value) {
-  if (value) text += cat(" ", name, "=", *value);
+void put(std::string& text, std::string_view name, const std::optional<std::uint32_t>& value, int base) {
+  std::array<char, 16> digits;
+  if (!value) return;
+  const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), *value, base).ptr;
+  text += cat(" ", name, "=", std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())));
 }
 
 std::string print_owner(const RunMount& mount) {
   std::string text;
-  put(text, "mode", mount.mode);
-  put(text, "uid", mount.uid);
-  put(text, "gid", mount.gid);
+  put(text, "mode", mount.mode, 8);
+  put(text, "uid", mount.uid, 10);
+  put(text, "gid", mount.gid, 10);
   return text;
 }
 

@@ -23,7 +23,7 @@ using Type = RunMount::Type;
 store::CacheSharing sharing_of(const RunMount& mount) {
   switch (mount.sharing) {
     case RunMount::Sharing::shared: return store::CacheSharing::shared;
-    case RunMount::Sharing::own: return store::CacheSharing::private_;
+    case RunMount::Sharing::own: return store::CacheSharing::own;
     case RunMount::Sharing::locked: return store::CacheSharing::locked;
   }
   return store::CacheSharing::shared;

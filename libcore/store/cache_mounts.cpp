@@ -139,7 +139,7 @@ CacheMount open_cache_mount(const Lease& lease, const CacheMountKey& key, CacheS
   const Store& store = lease.store();
   const Fd mounts = store.open_directory(directory_name);
   const LockKind kind = sharing == CacheSharing::shared ? LockKind::shared : LockKind::exclusive;
-  const Busy busy = sharing == CacheSharing::private_ ? Busy::give_up : Busy::wait;
+  const Busy busy = sharing == CacheSharing::own ? Busy::give_up : Busy::wait;
   std::string name = key.name();
   for (int copy = 1; copy <= max_copies;) {
     if (auto mount = take(store, name, kind, busy, wait)) return std::move(*mount);
@@ -171,6 +171,22 @@ std::vector<CacheMountInfo> list_cache_mounts(const Store& store) {
   }
   std::ranges::stable_sort(all, std::greater(), &CacheMountInfo::used);
   return all;
+}
+
+std::vector<CacheMountInfo> find_cache_mounts(const Store& store, std::string_view text) {
+  constexpr std::size_t fewest_digits = 4;
+  std::vector<CacheMountInfo> found, named;
+  for (CacheMountInfo& info : list_cache_mounts(store)) {
+    if (info.key.id == text) found.push_back(info);
+    if (text.size() >= fewest_digits && info.name.starts_with(text)) named.push_back(std::move(info));
+  }
+  if (found.empty()) found = std::move(named);
+  if (found.empty()) {
+    Error error(cat("there is no cache ", quote(text)));
+    error.set_hint("husk-cache ls lists those that there are");
+    throw error;
+  }
+  return found;
 }
 
 std::optional<CacheMount> lock_cache_mount(const Store& store, const std::string& name,

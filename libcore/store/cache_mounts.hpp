@@ -24,9 +24,9 @@ struct CacheMountKey {
   std::string name() const;
 };
 
-/// shared: any number of users. locked: one at a time. private_: one at a time, who comes meanwhile gets
+/// shared: any number of users. locked: one at a time. own: one at a time, who comes meanwhile gets
 /// another one.
-enum class CacheSharing : std::uint8_t { shared, private_, locked };
+enum class CacheSharing : std::uint8_t { shared, own, locked };
 
 /// One in use. Let go of, its lock is released.
 class CacheMount {
@@ -64,6 +64,10 @@ struct CacheMountInfo {
 /// All, those used last first. One that another process removes meanwhile, or whose info can't be read, is
 /// left out.
 std::vector<CacheMountInfo> list_cache_mounts(const Store& store);
+
+/// Those whose id is TEXT, or else whose name begins with it, if it has four digits or more; those used last
+/// first. Throws Error if there is none.
+std::vector<CacheMountInfo> find_cache_mounts(const Store& store, std::string_view text);
 
 /// The directory alone to oneself; nothing if it is not there.
 std::optional<CacheMount> lock_cache_mount(const Store& store, const std::string& name,

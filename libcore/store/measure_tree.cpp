@@ -18,7 +18,6 @@ struct CloseDirectory {
   void operator()(DIR* stream) const { ::closedir(stream); }
 };
 
-// Bytes of the regular files; one with several names counts once.
 class ContentSize {
  public:
   void add(Fd directory) {
@@ -61,6 +60,12 @@ archive::PackOptions layer_pack_options(userns::MapKind map,
           .prefix = {}};
 }
 
+std::uint64_t content_size(int tree) {
+  ContentSize content;
+  content.add(open_beneath(tree, ".", O_RDONLY | O_DIRECTORY));
+  return content.bytes();
+}
+
 LayerInfo measure_tree(int tree, userns::MapKind map, const std::vector<archive::RecordedOwner>& owners) {
   Sha256 hash;
   std::uint64_t tar_size = 0;
@@ -70,12 +75,10 @@ LayerInfo measure_tree(int tree, userns::MapKind map, const std::vector<archive:
   };
   (void)archive::pack(tree, sink,
                       layer_pack_options(map, owners));  // sockets: gone with their process anyway
-  ContentSize content;
-  content.add(open_beneath(tree, ".", O_RDONLY | O_DIRECTORY));
   return {
       .diff_id = oci::Digest::of_sha256(hash.finish()),
       .tar_size = tar_size,
-      .content_size = content.bytes(),
+      .content_size = content_size(tree),
       .packed_here = true,
       .owners = {},
       .boot_id = {},

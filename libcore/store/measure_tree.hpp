@@ -8,6 +8,9 @@ namespace husk::store {
 /// namespace of MAP, as its root.
 LayerInfo measure_tree(int tree, userns::MapKind map, const std::vector<archive::RecordedOwner>& owners);
 
+/// Bytes of the regular files below TREE; one with several names counts once.
+std::uint64_t content_size(int tree);
+
 /// How the tree of a layer is packed.
 archive::PackOptions layer_pack_options(userns::MapKind map,
                                         const std::vector<archive::RecordedOwner>& owners);

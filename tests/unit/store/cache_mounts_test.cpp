@@ -53,7 +53,7 @@ TEST_F(CacheMountsTest, IsSharedLockedOrDoubled) {
   const CacheMount first = open(apt), second = open(apt);
   EXPECT_EQ(first.tree(), second.tree());
   EXPECT_EQ(refusal([&] { (void)open(apt, CacheSharing::locked); }), "in use");
-  const CacheMount third = open(apt, CacheSharing::private_), fourth = open(apt, CacheSharing::private_);
+  const CacheMount third = open(apt, CacheSharing::own), fourth = open(apt, CacheSharing::own);
   EXPECT_NE(third.tree(), first.tree());
   EXPECT_NE(fourth.tree(), third.tree());
   EXPECT_EQ(filled_, 3);
