@@ -5,6 +5,7 @@
 #include "libcore/build/progress.hpp"
 #include "libcore/cli/tool.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace {
@@ -39,8 +40,10 @@ int build_image(const cli::Tool& tool, const build::Arguments& arguments) {
   const build::Report report = [&](const build::Event& event) { progress->show(event); };
   const auto store = store::Store::open(
       [&](const std::string& text) { report({.kind = build::Event::Kind::note, .text = text}); });
-  const store::Tag tag = build::build_image(store, options, report);
-  std::printf("%s\n", tag.image_id.str().c_str());
+  const build::Result result = build::build_image(store, options, report);
+  const bool taken = std::any_of(options.outputs.begin(), options.outputs.end(),
+                                 [](const build::Output& output) { return output.destination == "-"; });
+  if (!taken) std::printf("%s\n", result.image.image_id.str().c_str());
   return 0;
 }
 
@@ -53,6 +56,7 @@ void add_source_options(CLI::App& app, build::Arguments& arguments) {
   app.add_option("CONTEXT", arguments.context, "The directory that COPY takes files from");
   app.add_option("-f,--file", arguments.dockerfile, "The Dockerfile; - is standard input");
   app.add_option("--target", arguments.target, "The stage to build");
+  app.add_flag("--pull", arguments.pull, "Ask for the newest base images, also where some are here");
   add_repeated(app, "--build-arg", arguments.build_arguments,
                "NAME=VALUE for an ARG; NAME takes the environment's");
 }
@@ -84,6 +88,13 @@ void add_cache_options(CLI::App& app, build::Arguments& arguments) {
 void add_result_options(CLI::App& app, build::Arguments& arguments) {
   add_repeated(app, "-t,--tag", arguments.tags, "A name for the image; may be given several times");
   add_repeated(app, "--label", arguments.labels, "NAME=VALUE: a label of the image");
+  add_repeated(app, "--annotation", arguments.annotations, "NAME=VALUE: an annotation of the manifest");
+  add_repeated(app, "-o,--output", arguments.outputs,
+               "type=local|tar|oci|docker|image|registry,dest=PATH,...; DIRECTORY; - for a tar");
+  app.add_flag("--push", arguments.push, "Send the image to the registries that its names name");
+  app.add_option("--iidfile", arguments.id_file, "Write the image id to this file");
+  app.add_option("--metadata-file", arguments.metadata_file,
+                 "Write ids and names of the result to this file, as JSON");
 }
 
 void add_display_options(CLI::App& app, build::Arguments& arguments) {

@@ -45,6 +45,32 @@ runtime::Network parse_network(const std::string& text) {
   throw Error(cat("--network is host, none or private, not ", quote(text)), Exit::usage);
 }
 
+// "[manifest:]NAME=VALUE".
+void add_annotation(std::map<std::string, std::string>& annotations, std::string_view text) {
+  const auto fail = [&](std::string_view why) {
+    throw Error(cat("--annotation ", quote(text), ": ", why), Exit::usage);
+  };
+  const auto equals = text.find('=');
+  if (equals == std::string_view::npos) fail("expected NAME=VALUE");
+  std::string_view name = text.substr(0, equals);
+  if (const auto colon = name.find(':'); colon != std::string_view::npos) {
+    if (name.substr(0, colon) != "manifest") fail("only the manifest can have annotations");
+    name.remove_prefix(colon + 1);
+  }
+  if (name.empty()) fail("no name");
+  annotations[std::string(name)] = text.substr(equals + 1);
+}
+
+void read_outputs(const Arguments& arguments, Options& options) {
+  for (const std::string& text : arguments.outputs) options.outputs.push_back(parse_output(text));
+  if (arguments.push) options.outputs.push_back({.kind = Output::Kind::image, .push = true});
+  std::size_t standard = 0;
+  for (const Output& output : options.outputs) standard += output.destination == "-" ? 1 : 0;
+  if (standard > 1) throw Error("only one -o can be written to standard output", Exit::usage);
+  options.id_file = arguments.id_file;
+  options.metadata_file = arguments.metadata_file;
+}
+
 }  // namespace
 
 Options read_arguments(const Arguments& arguments) {
@@ -67,6 +93,9 @@ Options read_arguments(const Arguments& arguments) {
   for (const std::string& text : arguments.limits) options.run.limits.push_back(runtime::parse_limit(text));
   for (const std::string& text : arguments.secrets) options.run.secrets.push_back(parse_secret(text));
   for (const std::string& text : arguments.agents) options.run.agents.push_back(parse_agent(text));
+  for (const std::string& text : arguments.annotations) add_annotation(options.annotations, text);
+  read_outputs(arguments, options);
+  options.pull = arguments.pull;
   options.userns = userns::parse_choice(arguments.userns);
   if (arguments.no_cache) options.cache = Cache::ignore;
   options.no_cache_stages = arguments.no_cache_stages;

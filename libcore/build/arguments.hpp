@@ -18,7 +18,9 @@ struct Arguments {
   bool no_cache = false, keep = false;
   std::vector<std::string> no_cache_stages, log;
   std::string on_error = "fail";
-  std::vector<std::string> tags, labels;
+  std::vector<std::string> tags, labels, annotations, outputs;
+  bool push = false, pull = false;
+  std::string id_file, metadata_file;
   bool quiet = false;
   std::string progress = "auto";
   std::string call, format;

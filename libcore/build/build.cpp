@@ -1,6 +1,6 @@
 #include "libcore/build/build.hpp"
 
-#include "libcore/base/sys.hpp"
+#include "libcore/base/output_file.hpp"
 #include "libcore/build/build_log.hpp"
 #include "libcore/build/check.hpp"
 #include "libcore/build/engine.hpp"
@@ -34,24 +34,15 @@ void warn_about_unused_arguments(const dockerfile::Dockerfile& file, const Optio
   }
 }
 
-store::Tag write_result(const store::Lease& lease, oci::ImageConfig config, const Options& options) {
-  for (const auto& [name, value] : options.labels) config.labels[name] = value;
-  sys::reached("build.write_image");
-  if (options.tags.empty()) return store::write_image(lease, config, std::nullopt);
-  store::Tag first = store::write_image(lease, config, options.tags.front());
-  for (std::size_t i = 1; i < options.tags.size(); ++i) {
-    store::Tag other = first;
-    other.reference = options.tags[i];
-    other.previous.reset();
-    other.time.clear();
-    store::set_tag(lease, std::move(other));
-  }
-  return first;
+void write_id_and_metadata(const Result& result, const Options& options, const oci::Platform& platform) {
+  if (!options.id_file.empty()) write_output_file(options.id_file, result.image.image_id.str());
+  if (!options.metadata_file.empty())
+    write_output_file(options.metadata_file, print_metadata(result, platform));
 }
 
 }  // namespace
 
-store::Tag build_image(const store::Store& store, const Options& options, const Report& report) {
+Result build_image(const store::Store& store, const Options& options, const Report& report) {
   Interruption interruption;
   if (options.shell_on_error && ::isatty(STDIN_FILENO) != 1) {
     throw Error("--on-error=shell needs a terminal as standard input", Exit::usage);
@@ -92,12 +83,15 @@ store::Tag build_image(const store::Store& store, const Options& options, const 
   if (const std::string warnings = checks.after_steps(); !warnings.empty()) {
     report({.kind = Event::Kind::note, .text = warnings});
   }
-  const store::Tag tag = write_result(lease, workshop.built.at(plan.target).config, options);
-  log.finish(tag.image_id.str());
+  oci::ImageConfig config = workshop.built.at(plan.target).config;
+  for (const auto& [name, value] : options.labels) config.labels[name] = value;
+  Result result = write_outputs(session, config);
+  write_id_and_metadata(result, options, platform);
+  log.finish(result.image.image_id.str());
   report({.kind = Event::Kind::finished,
-          .text = tag.image_id.str(),
+          .text = result.image.image_id.str(),
           .seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count()});
-  return tag;
+  return result;
 }
 
 }  // namespace husk::build

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "libcore/build/output.hpp"
 #include "libcore/build/run_options.hpp"
 #include "libcore/dockerfile/expand.hpp"
 #include "libcore/oci/image_config.hpp"
@@ -9,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,7 +33,11 @@ struct Options {
   RunOptions run;
   userns::Choice userns = userns::Choice::automatic;
   std::vector<std::pair<std::string, std::string>> labels;
-  std::optional<std::int64_t> source_date;  // SOURCE_DATE_EPOCH
+  std::map<std::string, std::string> annotations;  // of the manifest
+  std::vector<Output> outputs;                     // none: an image in the store
+  std::filesystem::path id_file, metadata_file;    // may be empty
+  bool pull = false;                               // base images, also those that are here
+  std::optional<std::int64_t> source_date;         // SOURCE_DATE_EPOCH
   std::chrono::milliseconds tick{};  // how often Event::Kind::tick is wanted while nothing happens; 0: never
   std::size_t jobs = 0;              // stages that are built at the same time; 0: one a processor
 };

@@ -70,7 +70,7 @@ void Pulls::want(const std::string& name) {
   if (pulls_.contains(name)) return;
   Pull& pull = pulls_[name];
   try {
-    if (images_.find(name) != nullptr) return;
+    if (!session_.options.pull && images_.find(name) != nullptr) return;
     const oci::Reference reference = oci::parse_reference(name);
     session_.report({.kind = Event::Kind::pulling, .text = name});
     pull.program.emplace(Program{

@@ -21,7 +21,7 @@ class Pulls {
   Pulls(const Pulls&) = delete;
   ~Pulls();
 
-  /// Starts to pull NAME if it is neither here nor on its way.
+  /// Starts to pull NAME if it is not on its way, nor here; --pull: or not yet got by this build.
   void want(const std::string& name);
 
   /// Whether NAME is here. Throws Error if it can't be pulled.

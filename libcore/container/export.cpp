@@ -3,10 +3,10 @@
 #include "libcore/archive/pack.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/container/lines.hpp"
-#include "libcore/container/recorded_owners.hpp"
 #include "libcore/container/root.hpp"
 #include "libcore/store/images.hpp"
 #include "libcore/store/layers.hpp"
+#include "libcore/store/recorded_owners.hpp"
 
 #include <algorithm>
 
@@ -51,7 +51,7 @@ std::vector<std::string> export_root(const store::Store& store, std::string_view
   const Tree tree = find_tree(lease, name);
   archive::PackOptions options{.whiteouts = archive::Whiteouts::literal};
   if (tree.map == userns::MapKind::single)
-    options.owners = recorded_owners(store, tree.map, tree.diff_ids, tree.upper);
+    options.owners = store::recorded_owners(store, tree.map, tree.diff_ids, tree.upper);
   runtime::Rootfs rootfs;
   rootfs.lower = lower_directories(store, tree.map, tree.diff_ids);
   if (!tree.upper.empty()) rootfs.lower.insert(rootfs.lower.begin(), tree.upper);

@@ -6,6 +6,7 @@
 #include "libcore/store/lease.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,8 +46,14 @@ std::optional<Tag> find_image_if_any(const Store& store, std::string_view name_o
 oci::Manifest read_manifest(const Store& store, const Tag& tag);
 oci::ImageConfig read_config(const Store& store, const oci::Digest& image_id);
 
-/// Writes configuration and manifest of an image whose layers are in the store and tags it. A layer without a
-/// blob stands in the manifest as an uncompressed tar, which write_layer_tar() can give at any time.
+/// Writes configuration and manifest of an image whose layers are in the store. A layer without a blob stands
+/// in the manifest as an uncompressed tar, which write_layer_tar() can give at any time. Nothing points to
+/// the image but what is returned, to be given a name and to set_tag(): until then it is garbage once the
+/// lease is gone.
+using Annotations = std::map<std::string, std::string>;
+Tag write_documents(const Lease& lease, const oci::ImageConfig& config, const Annotations& annotations);
+
+/// The same, and tags it.
 Tag write_image(const Lease& lease, const oci::ImageConfig& config, std::optional<oci::Reference> reference);
 
 struct Removal {

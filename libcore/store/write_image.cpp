@@ -24,21 +24,29 @@ oci::Descriptor describe_layer(const Store& store, const oci::Digest& diff_id) {
 
 }  // namespace
 
-Tag write_image(const Lease& lease, const oci::ImageConfig& config, std::optional<oci::Reference> reference) {
+Tag write_documents(const Lease& lease, const oci::ImageConfig& config, const Annotations& annotations) {
   const oci::Descriptor config_blob =
       write_blob(lease, oci::print_image_config(config), oci::media_type::config);
   sys::reached("image.config_written");
-  oci::Manifest manifest{
-      .media_type = oci::media_type::manifest, .config = config_blob, .layers = {}, .annotations = {}};
+  oci::Manifest manifest{.media_type = oci::media_type::manifest,
+                         .config = config_blob,
+                         .layers = {},
+                         .annotations = annotations};
   for (const oci::Digest& diff_id : config.diff_ids) {
     manifest.layers.push_back(describe_layer(lease.store(), diff_id));
   }
   Tag tag{
-      .reference = std::move(reference),
+      .reference = {},
       .manifest = write_blob(lease, oci::print_manifest(manifest), oci::media_type::manifest),
       .image_id = config_blob.digest,
   };
   sys::reached("image.manifest_written");
+  return tag;
+}
+
+Tag write_image(const Lease& lease, const oci::ImageConfig& config, std::optional<oci::Reference> reference) {
+  Tag tag = write_documents(lease, config, {});
+  tag.reference = std::move(reference);
   set_tag(lease, tag);
   return tag;
 }

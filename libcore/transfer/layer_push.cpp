@@ -5,6 +5,7 @@
 #include "libcore/base/sys.hpp"
 #include "libcore/store/blobs.hpp"
 #include "libcore/store/layers.hpp"
+#include "libcore/transfer/layer_blob.hpp"
 #include "libcore/transfer/packer.hpp"
 
 #include <fcntl.h>
@@ -17,15 +18,6 @@ namespace husk::transfer {
 namespace {
 
 constexpr std::size_t piece = 256 << 10;
-
-const char* layer_media_type(archive::Compression compression) {
-  switch (compression) {
-    case archive::Compression::none: return oci::media_type::layer_tar;
-    case archive::Compression::gzip: return oci::media_type::layer_gzip;
-    case archive::Compression::zstd: return oci::media_type::layer_zstd;
-  }
-  return oci::media_type::layer_tar;
-}
 
 }  // namespace
 

@@ -110,8 +110,8 @@ void push_config(registry::Http& http, registry::Client& client, const store::Le
 
 }  // namespace
 
-oci::Digest push(const store::Lease& lease, const store::Tag& image, const oci::Reference& destination,
-                 const PushOptions& options) {
+oci::Descriptor push(const store::Lease& lease, const store::Tag& image, const oci::Reference& destination,
+                     const PushOptions& options) {
   const store::Store& store = lease.store();
   const oci::Manifest manifest = store::read_manifest(store, image);
   const auto jobs =
@@ -132,7 +132,7 @@ oci::Digest push(const store::Lease& lease, const store::Tag& image, const oci::
                       sys::reached("push.manifest_asked");
                       if (there == image.manifest.digest) {
                         if (options.progress.changed) options.progress.changed({.layers = jobs.size()});
-                        return image.manifest.digest;
+                        return image.manifest;
                       }
                       const auto blobs = LayerPushes(http, client, lease, options.progress, jobs).run();
                       sys::reached("push.layers_sent");
@@ -142,7 +142,7 @@ oci::Digest push(const store::Lease& lease, const store::Tag& image, const oci::
                       client.put_manifest(document);
                       sys::reached("push.manifest_sent");
                       keep_pushed(lease, image, document.descriptor());
-                      return document.descriptor().digest;
+                      return document.descriptor();
                     });
 }
 

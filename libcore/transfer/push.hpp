@@ -20,12 +20,12 @@ struct PushOptions {
 
 /// Sends the image to DESTINATION: what the registry has is not sent, what another of its repositories has is
 /// mounted from there. The manifest that it got becomes the image's own, under all names that the image has
-/// here. Returns its digest. The calling process has one thread.
-oci::Digest push(const store::Lease& lease, const store::Tag& image, const oci::Reference& destination,
-                 const PushOptions& options);
+/// here, and is returned. The calling process has one thread.
+oci::Descriptor push(const store::Lease& lease, const store::Tag& image, const oci::Reference& destination,
+                     const PushOptions& options);
 
 /// Writes the image into an image layout, which is made if it is not there.
-oci::Digest push_layout(const store::Lease& lease, const store::Tag& image, const LayoutName& destination,
-                        const PushOptions& options);
+oci::Descriptor push_layout(const store::Lease& lease, const store::Tag& image, const LayoutName& destination,
+                            const PushOptions& options);
 
 }  // namespace husk::transfer

@@ -6,6 +6,7 @@
 #include "libcore/oci/layout.hpp"
 #include "libcore/store/blobs.hpp"
 #include "libcore/store/layers.hpp"
+#include "libcore/transfer/layer_blob.hpp"
 #include "libcore/transfer/push.hpp"
 #include "libcore/transfer/push_plan.hpp"
 #include "libcore/transfer/pushed.hpp"
@@ -46,25 +47,6 @@ void copy_blob(const store::Store& store, int blobs, const oci::Digest& digest) 
   sys::rename_at(blobs, temporary, blobs, name);
 }
 
-/// The blob of a layer, compressed if it never was.
-oci::Descriptor blob_of(const store::Lease& lease, const LayerPush::Job& job) {
-  if (job.blob) return *job.blob;
-  store::BlobWriter writer(lease, std::nullopt);
-  archive::Compressor compressor(job.compression,
-                                 [&](std::span<const std::byte> bytes) { writer.write(bytes); });
-  store::write_layer_tar(lease.store(), job.diff_id,
-                         [&](std::span<const std::byte> bytes) { compressor.write(bytes); });
-  compressor.finish();
-  const std::uint64_t size = writer.size();
-  oci::Descriptor blob{.media_type = job.compression == archive::Compression::zstd
-                                         ? oci::media_type::layer_zstd
-                                         : oci::media_type::layer_gzip,
-                       .digest = writer.commit(),
-                       .size = size};
-  store::remember_layer_blob(lease, job.diff_id, blob);
-  return blob;
-}
-
 Fd open_or_make(int directory, const std::string& name) {
   (void)sys::try_make_directory_at(directory, name, 0755);
   return open_beneath(directory, name, O_RDONLY | O_DIRECTORY);
@@ -90,8 +72,8 @@ void add_to_index(int directory, oci::Descriptor manifest, const std::string& ta
 
 }  // namespace
 
-oci::Digest push_layout(const store::Lease& lease, const store::Tag& image, const LayoutName& destination,
-                        const PushOptions& options) {
+oci::Descriptor push_layout(const store::Lease& lease, const store::Tag& image, const LayoutName& destination,
+                            const PushOptions& options) {
   const store::Store& store = lease.store();
   if (::mkdir(destination.directory.c_str(), 0755) != 0 && errno != EEXIST) {
     throw_errno("make directory ", quote(destination.directory));
@@ -108,7 +90,7 @@ oci::Digest push_layout(const store::Lease& lease, const store::Tag& image, cons
   State state{.layers = jobs.size(), .to_move = jobs.size()};
   std::vector<oci::Descriptor> layers;
   for (const auto& job : jobs) {
-    layers.push_back(blob_of(lease, job));
+    layers.push_back(make_layer_blob(lease, job));
     copy_blob(store, blobs.get(), layers.back().digest);
     ++state.moved;
     state.bytes += layers.back().size;
@@ -120,7 +102,7 @@ oci::Digest push_layout(const store::Lease& lease, const store::Tag& image, cons
   if (!old) write_file(directory.get(), "oci-layout", marker);
   add_to_index(directory.get(), document.descriptor(), destination.tag);
   keep_pushed(lease, image, document.descriptor());
-  return document.descriptor().digest;
+  return document.descriptor();
 }
 
 }  // namespace husk::transfer

@@ -8,12 +8,12 @@
 #include <filesystem>
 #include <vector>
 
-namespace husk::container {
+namespace husk::store {
 
 /// The owners that the layers (lowest first) recorded of files that are still theirs: neither a layer above
 /// nor UPPER has something in the place. Sorted by path.
-std::vector<archive::RecordedOwner> recorded_owners(const store::Store& store, userns::MapKind map,
+std::vector<archive::RecordedOwner> recorded_owners(const Store& store, userns::MapKind map,
                                                     const std::vector<oci::Digest>& diff_ids,
                                                     const std::filesystem::path& upper);
 
-}  // namespace husk::container
+}  // namespace husk::store

@@ -1,4 +1,4 @@
-#include "libcore/container/recorded_owners.hpp"
+#include "libcore/store/recorded_owners.hpp"
 
 #include "libcore/base/at.hpp"
 #include "libcore/base/error.hpp"
@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <map>
 
-namespace husk::container {
+namespace husk::store {
 namespace {
 
 bool has(int tree, const std::string& path) {
@@ -36,13 +36,13 @@ void drop_what_is_replaced(Owners& owners, const std::filesystem::path& tree) {
 
 }  // namespace
 
-std::vector<archive::RecordedOwner> recorded_owners(const store::Store& store, userns::MapKind map,
+std::vector<archive::RecordedOwner> recorded_owners(const Store& store, userns::MapKind map,
                                                     const std::vector<oci::Digest>& diff_ids,
                                                     const std::filesystem::path& upper) {
   Owners owners;
   for (const oci::Digest& id : diff_ids) {
-    const auto tree = store::find_layer(store, map, id);
-    const auto info = store::find_layer_info(store, map, id);
+    const auto tree = find_layer(store, map, id);
+    const auto info = find_layer_info(store, map, id);
     if (!tree || !info) continue;
     drop_what_is_replaced(owners, *tree);
     for (const archive::RecordedOwner& owner : info->owners) owners.insert_or_assign(owner.path, owner);
@@ -53,4 +53,4 @@ std::vector<archive::RecordedOwner> recorded_owners(const store::Store& store, u
   return sorted;
 }
 
-}  // namespace husk::container
+}  // namespace husk::store
