@@ -79,6 +79,7 @@ void add_step_options(CLI::App& app, build::Arguments& arguments) {
 
 void add_cache_options(CLI::App& app, build::Arguments& arguments) {
   app.add_flag("--no-cache", arguments.no_cache, "Make every step again");
+  app.add_flag("--explain", arguments.explain, "Say of each step that is made what was not the same before");
   app.add_option("--no-cache-filter", arguments.no_cache_stages, "Make the steps of these stages again")
       ->allow_extra_args(false)
       ->type_size(1)

@@ -100,6 +100,7 @@ Options read_arguments(const Arguments& arguments) {
   if (arguments.no_cache) options.cache = Cache::ignore;
   options.no_cache_stages = arguments.no_cache_stages;
   options.keep_failed = arguments.keep;
+  options.explain = arguments.explain;
   if (arguments.on_error != "fail" && arguments.on_error != "shell") {
     throw Error(cat("--on-error is fail or shell, not ", quote(arguments.on_error)), Exit::usage);
   }

@@ -28,6 +28,7 @@ struct Options {
   std::string target;
   Cache cache = Cache::use;
   std::vector<std::string> no_cache_stages;  // names or numbers of stages whose steps are made anew
+  bool explain = false;                      // say why a step is not in the cache
   bool keep_failed = false;                  // what a failed step left behind becomes a container
   bool shell_on_error = false;               // a failed RUN opens a shell on the terminal
   RunOptions run;

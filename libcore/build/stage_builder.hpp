@@ -62,14 +62,17 @@ class StageBuilder {
   // A step that may change files: found in the cache, or made by MAKE on a fresh layer.
   using Make = std::function<std::vector<archive::RecordedOwner>(const runtime::Rootfs& rootfs)>;
   struct FileStep {
+    std::string parts;  // of the key, for explain_miss()
     std::string key, note;
     std::string next_key;  // what the steps after it are made on top of
     std::string history, time;
     Make make;
+    std::function<std::string()> files = {};  // list_files() of what is copied
   };
   // Whether the key says what the layer lies on.
   enum class Parent : std::uint8_t { counts, irrelevant };
-  bool file_step(StepKey key, const std::string& history, Make make, Parent parent = Parent::counts);
+  bool file_step(StepKey key, const std::string& history, Make make, Parent parent = Parent::counts,
+                 std::function<std::string()> files = {});
   bool may_use_cache() const;
   bool take_cached(const FileStep& step);
   void make(const FileStep& step);

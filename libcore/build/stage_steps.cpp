@@ -2,6 +2,7 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/base/sys.hpp"
+#include "libcore/build/explain.hpp"
 #include "libcore/build/roots.hpp"
 #include "libcore/build/run_step.hpp"
 #include "libcore/runtime/user.hpp"
@@ -43,14 +44,17 @@ Owner owner_of_user(int root, const std::string& user) {
 
 }  // namespace
 
-bool StageBuilder::file_step(StepKey key, const std::string& history, Make make_files, Parent parent) {
+bool StageBuilder::file_step(StepKey key, const std::string& history, Make make_files, Parent parent,
+                             std::function<std::string()> files) {
   const std::string time = step_time(session_.options);
   FileStep step{.key = {},
                 .note = note_for(time, title_, key),
                 .next_key = {},
                 .history = history,
                 .time = time,
-                .make = std::move(make_files)};
+                .make = std::move(make_files),
+                .files = std::move(files)};
+  step.parts = key.parts();
   step.key = key.finish();
   step.next_key = step.key;
   key_ = step.key;
@@ -97,6 +101,12 @@ void StageBuilder::make(const FileStep& step) {
   check_interrupted();
   if (claim.waited() && take_cached(step)) return;
   report(Event::Kind::started);
+  const std::string parts = step.parts + (step.files ? step.files() : "");
+  if (session_.options.explain) {
+    session_.report({.kind = Event::Kind::note,
+                     .text = cat(title_, ": ", explain_miss(session_.store(), title_, parts))});
+  }
+  put_parts(session_.lease, step.key, parts);
   const std::size_t before = layers_.size();
   const auto began = std::chrono::steady_clock::now();
   const auto seconds = [&] {
@@ -211,17 +221,18 @@ bool StageBuilder::copy(const Copy& what, const Instruction& instruction) {
   std::optional<CopySource> source = CopySource{.context = &shop_.context};
   if (!what.from.empty()) source = find_copy_source(what.from);
   if (!source) return false;
-  std::optional<CopyContent> content = examine(step, *source);
-  if (!content) return false;
+  std::optional<CopyContent> found = examine(step, *source);
+  if (!found) return false;
+  const auto content = std::make_shared<const CopyContent>(std::move(*found));
   StepKey key = key_of(step, *content, state_.key, session_.options);
   const std::string history = step.history;
   const Parent parent = step.link ? Parent::irrelevant : Parent::counts;
   return file_step(
       std::move(key), history,
-      [this, source, step = std::move(step), content = std::move(*content)](const auto& rootfs) {
-        return execute_copy(session_, step, content, *source, rootfs);
+      [this, source, step = std::move(step), content](const auto& rootfs) {
+        return execute_copy(session_, step, *content, *source, rootfs);
       },
-      parent);
+      parent, [content] { return list_files(content->selections); });
 }
 
 bool StageBuilder::workdir(const Workdir& what) {

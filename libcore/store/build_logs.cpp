@@ -53,8 +53,10 @@ void remove_old(const Lease& lease) {
   for (const BuildRecord& record : list_build_records(store)) {
     for (const StepRecord& step : record.steps) named.insert(step.key);
   }
-  for (const std::string& key : list_directory(store, steps)) {
-    if (!named.contains(key)) (void)sys::try_unlink_at(store.directory(), cat(steps, "/", key), 0);
+  for (const char* const directory : {steps, "logs/parts"}) {
+    for (const std::string& key : list_directory(store, directory)) {
+      if (!named.contains(key)) (void)sys::try_unlink_at(store.directory(), cat(directory, "/", key), 0);
+    }
   }
 }
 

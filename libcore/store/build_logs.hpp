@@ -10,7 +10,8 @@
 namespace husk::store {
 
 /// logs/steps/<key>: all that a build step printed when it was made last. logs/builds/<id>: which steps a
-/// build had, and what became of them. The newest max_builds builds are kept, and of steps what those name.
+/// build had, and what became of them. logs/parts/<key>: what the key was made of, for the builder. The
+/// newest max_builds builds are kept, and of steps what those name.
 inline constexpr std::size_t max_builds = 50;
 /// A step that prints more loses what is in the middle.
 inline constexpr std::uint64_t max_step_log = 16 << 20;

@@ -85,3 +85,26 @@ build() { run --separate-stderr timeout 60 husk-build --network=none "$@" contex
   says "[one 2/2] RUN echo 1 > /1  CACHED"
   says "[two 2/2] done in"
 }
+
+@test "--explain names the part of the key that made a step miss" {
+  import_busybox
+  dockerfile <<< $'FROM busybox\nARG v=1\nCOPY dir /dir\nRUN echo $v > /v\nRUN echo last > /last'
+  mkdir -p context/dir
+  echo 1 > context/dir/one
+  echo 2 > context/dir/two
+  build --explain
+  [ "$status" -eq 0 ]
+  says "COPY dir /dir: nothing like it was made before"
+  build --explain --build-arg v=2
+  says "RUN echo \$v > /v: the variable 'v' differs"
+  says "RUN echo last > /last: the step before and the variable 'v' differ"
+  echo changed > context/dir/two
+  build --explain --build-arg v=2
+  says "COPY dir /dir: the file 'two' differs"
+  says "RUN echo \$v > /v: the step before differs"
+  sed -i 's/echo last/echo end/' context/Dockerfile
+  build --explain --build-arg v=2
+  says "RUN echo end > /last: the command differs"
+  build --explain --build-arg v=2
+  [[ $stderr != *differ* ]]
+}
