@@ -46,5 +46,5 @@ EOF
   cmp one.tar two.tar
   # It would be seen.
   SOURCE_DATE_EPOCH=1500000001 build_in three 022 > third
-  ! cmp -s first third
+  run ! cmp -s first third
 }
