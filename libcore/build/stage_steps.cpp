@@ -127,7 +127,10 @@ void StageBuilder::make(const FileStep& step) {
 void StageBuilder::make_layer(const FileStep& step, StepClaim claim) {
   store::PendingLayer layer(session_.lease, session_.map);
   sys::reached("build.layer_begun");
-  const runtime::Rootfs rootfs{.lower = layers_.lower(), .upper = layer.tree(), .work = layer.work()};
+  const runtime::Rootfs rootfs{.lower = layers_.lower(),
+                               .upper = layer.tree(),
+                               .work = layer.work(),
+                               .written_to = runtime::WrittenTo::memory};
   std::vector<archive::RecordedOwner> owners;
   try {
     owners = step.make(rootfs);

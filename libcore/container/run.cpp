@@ -142,6 +142,7 @@ ExitStatus run(const store::Store& store, const RunOptions& options) {
   lease.reset();
   spec.rootfs.upper = container.upper();
   spec.rootfs.work = container.work();
+  if (options.remove) spec.rootfs.written_to = runtime::WrittenTo::memory;
   spec.host_name = !options.host_name.empty()               ? options.host_name
                    : spec.network == runtime::Network::host ? own_host_name()
                                                             : container.config().id.substr(0, 12);

@@ -60,6 +60,7 @@ int mount_by_fsconfig(const OverlayPlan& plan, const char* lowest) noexcept {
   if (lowest != nullptr) fine = fine && set("lowerdir+", lowest);
   if (!plan.upper.empty())
     fine = fine && set("upperdir", plan.upper.c_str()) && set("workdir", plan.work.c_str());
+  if (plan.is_volatile) fine = fine && ::fsconfig(fs, FSCONFIG_SET_FLAG, "volatile", nullptr, 0) == 0;
   if (!fine || ::fsconfig(fs, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) return fail_and_close(fs);
   const int mount = ::fsmount(fs, FSMOUNT_CLOEXEC, plan.upper.empty() ? unsigned{MOUNT_ATTR_RDONLY} : 0U);
   if (mount < 0) return fail_and_close(fs);
@@ -98,6 +99,8 @@ OverlayPlan plan_overlay(const Rootfs& rootfs) {
   plan.directory = common.string();
   plan.upper = relative(rootfs.upper);
   plan.work = relative(rootfs.work);
+  plan.mark = plan.work + "/work/incompat/volatile";
+  plan.is_volatile = !plan.upper.empty() && rootfs.written_to == WrittenTo::memory;
   plan.upper_path = rootfs.upper.string();
   plan.work_path = rootfs.work.string();
   std::string names;
@@ -110,7 +113,8 @@ OverlayPlan plan_overlay(const Rootfs& rootfs) {
     plan.lower_paths.push_back(path.string());
     if (hides_what_is_below(path)) break;
   }
-  const std::string upper = plan.upper.empty() ? "" : ",upperdir=u,workdir=w";
+  const std::string upper =
+      plan.upper.empty() ? "" : cat(",upperdir=u,workdir=w", plan.is_volatile ? ",volatile" : "");
   plan.link_options = cat("userxattr,lowerdir=", names, upper);
   plan.link_options_with_lowest = cat("userxattr,lowerdir=", names, names.empty() ? "l" : ":l", upper);
   return plan;
@@ -140,6 +144,8 @@ int mount_overlay(const OverlayPlan& plan, const char* lowest) noexcept {
   const std::size_t directories =
       plan.lower.size() + (plan.upper.empty() ? 0 : 1) + (lowest == nullptr ? 0 : 1);
   if (directories < 2) return mount_directory(plan);
+  // Of a container whose husk-run was killed: somebody wants to see what is left of it.
+  if (!plan.upper.empty()) (void)::unlinkat(AT_FDCWD, plan.mark.c_str(), AT_REMOVEDIR);
   const int mount = mount_by_fsconfig(plan, lowest);
   // EINVAL: also what a kernel says that does not know "lowerdir+".
   if (mount >= 0 || errno != EINVAL) return mount;

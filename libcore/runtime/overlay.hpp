@@ -14,6 +14,8 @@ struct OverlayPlan {
   std::vector<std::string> lower;  // topmost first
   std::string upper;
   std::string work;
+  std::string mark;  // what the option "volatile" leaves in work, and what forbids to mount it again
+  bool is_volatile = false;
   // Absolute again, for kernels before 6.5; see mount_overlay_by_links().
   std::vector<std::string> lower_paths;
   std::string upper_path;

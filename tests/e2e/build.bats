@@ -511,28 +511,3 @@ EOF
   run pgrep -f 'sleep 1000'
   [ -z "$output" ]
 }
-
-@test "killed anywhere, the same command completes" {
-  husk-build --version > /dev/null
-  strings "$(command -v husk-build)" 2>/dev/null | grep -q HUSK_FAULT || grep -q HUSK_FAULT "$(command -v husk-build)" ||
-    skip_or_fail "this build has no fault injection (-Dfaults=true)"
-  import_busybox
-  dockerfile <<'EOF'
-FROM busybox
-WORKDIR /app
-COPY file /app
-RUN cat file > copy
-COPY --from=busybox /etc/passwd /p
-EOF
-  local place
-  for place in build.instruction build.layer_begun build.layer_pending build.layer_measured build.layer_committed \
-    build.record_written build.run_started build.run_ended build.copied build.write_image lease.taken lease.tmp_made \
-    layer.before_rename layer.renamed image.config_written image.manifest_written; do
-    echo "$place" > context/file
-    HUSK_FAULT=kill:$place build -t app
-    [ "$status" -ne 0 ] || { echo "$place was not reached" >&2 && false; }
-    husk-fsck
-    must_build -t app
-    [ "$(husk-images -q app | wc -l)" -eq 1 ]
-  done
-}

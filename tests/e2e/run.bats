@@ -237,3 +237,15 @@ setup_file() { :; }
   run -0 husk-ps -aq
   [[ -z $output && -z $(ls "$HUSK_ROOT/trash") ]]
 }
+
+@test "run: what is left of a container whose husk-run was killed can be looked at" {
+  import_busybox
+  husk-run --rm --name box --network=none busybox sh -c 'echo here > /file; echo ready; exec sleep 100' > out 3>&- &
+  wait_for_line out ready
+  kill -KILL "$!"
+  wait "$!" || true
+  wait_for_no_process "sleep 100"
+  husk-cp box:/file file
+  [[ $(< file) == here ]]
+  husk-rm box
+}
