@@ -62,7 +62,7 @@ class StageBuilder {
   // A step that may change files: found in the cache, or made by MAKE on a fresh layer.
   using Make = std::function<std::vector<archive::RecordedOwner>(const runtime::Rootfs& rootfs)>;
   struct FileStep {
-    std::string parts;  // of the key, for explain_miss()
+    std::string parts = {};  // of the key, for explain_miss()
     std::string key, note;
     std::string next_key;  // what the steps after it are made on top of
     std::string history, time;

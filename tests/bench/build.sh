@@ -59,3 +59,10 @@ head -c 200000000 /dev/urandom > "$work/context/large"
 BEFORE='printf "FROM localhost/busybox\nENV x=%s\nCOPY large /large\nRUN echo %s\n" "$RANDOM" "$RANDOM" > "$work/context/Dockerfile"; printf x >> "$work/context/large"'
 rounds=2
 report 'COPY of a 200 MB file that changed' "$(milliseconds husk)" "$(milliseconds peer)"
+
+# Two stages that take as long as each other: the ratio is that of -j 1 to -j 2.
+unset BEFORE
+printf 'FROM localhost/busybox AS a\nRUN i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; echo > /a\nFROM localhost/busybox AS b\nRUN i=0; while [ $i -lt 300001 ]; do i=$((i+1)); done; echo > /b\nFROM scratch\nCOPY --from=a /a /a\nCOPY --from=b /b /b\n' > "$work/context/Dockerfile"
+stages() { husk-build --network=host --no-cache -j "$1" -t bench "$work/context"; }
+awk -v one="$(milliseconds stages 1)" -v two="$(milliseconds stages 2)" \
+  'BEGIN { printf "%-44s -j 1 %8.1f ms   -j 2 %12.1f ms   %6.1f x\n", "two independent stages", one, two, one / two }'
