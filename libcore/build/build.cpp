@@ -81,7 +81,7 @@ Result build_image(const store::Store& store, const Options& options, const Repo
   context.save_hashes();
   check_interrupted();
   if (const std::string warnings = checks.after_steps(); !warnings.empty()) {
-    report({.kind = Event::Kind::note, .text = warnings});
+    report({.kind = Event::Kind::checks, .text = warnings});
   }
   oci::ImageConfig config = workshop.built.at(plan.target).config;
   for (const auto& [name, value] : options.labels) config.labels[name] = value;

@@ -90,7 +90,10 @@ std::vector<bool> stages_for(const Dockerfile& file, const Options& options) {
 CallResult check_dockerfile(const Call& call, const Options& options) {
   Diagnostics diagnostics;
   const Dockerfile file = parse_dockerfile(read_dockerfile(options), diagnostics);
-  const dockerfile::IgnoreMatcher ignore = read_ignore_file(options);
+  std::error_code ignored;
+  const bool has_context = std::filesystem::is_directory(options.context, ignored);
+  const dockerfile::IgnoreMatcher ignore =
+      has_context ? read_ignore_file(options) : dockerfile::IgnoreMatcher();
   LocalImages images;
   dockerfile::World world =
       make_world(file, options, diagnostics.empty() ? stages_for(file, options) : std::vector<bool>(),
@@ -98,8 +101,7 @@ CallResult check_dockerfile(const Call& call, const Options& options) {
   dockerfile::CheckOptions checks;
   diagnostics.run([&] { checks = check_options(file, options); });
   const dockerfile::LintResult lint =
-      check(file, checks, std::move(world), ignore.empty() ? nullptr : &ignore,
-            dockerfile::LintInput::UnknownImage::defines_nothing, diagnostics);
+      check(file, checks, std::move(world), ignore.empty() ? nullptr : &ignore, diagnostics);
   CallResult result;
   result.warned = !lint.warnings.empty();
   fail(result, diagnostics, file.source);

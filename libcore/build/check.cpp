@@ -70,13 +70,12 @@ dockerfile::CheckOptions check_options(const dockerfile::Dockerfile& file, const
 
 dockerfile::LintResult check(const dockerfile::Dockerfile& file, const dockerfile::CheckOptions& options,
                              dockerfile::World world, const dockerfile::IgnoreMatcher* ignore,
-                             LintInput::UnknownImage unknown, dockerfile::Diagnostics& diagnostics) {
+                             dockerfile::Diagnostics& diagnostics) {
   const LintInput input{.world = std::move(world),
                         .options = options,
                         .ignore = ignore,
                         .is_image_name = is_image_name,
-                        .parse_platform = parse_platform,
-                        .unknown_image = unknown};
+                        .parse_platform = parse_platform};
   return dockerfile::lint(file, input, diagnostics);
 }
 
@@ -102,15 +101,16 @@ BuildChecks::BuildChecks(const dockerfile::Dockerfile& file, const Options& opti
   }
 }
 
-// What can't be evaluated is told by the step that needs it.
-dockerfile::LintResult BuildChecks::look(LintInput::UnknownImage unknown) const {
-  const auto find = [&](const std::string& name) -> std::optional<oci::ImageConfig> {
-    const BaseImage* const image = images_.find(name);
-    return image == nullptr ? std::nullopt : std::optional(image->config);
-  };
-  dockerfile::Diagnostics diagnostics;
-  return check(file_, checks_, make_world(file_, options_, stages_of(file_, plan_), find), ignore_, unknown,
-               diagnostics);
+dockerfile::LintResult BuildChecks::look(dockerfile::World::UnknownImage unknown,
+                                         dockerfile::Diagnostics& diagnostics) const {
+  dockerfile::World world =
+      make_world(file_, options_, stages_of(file_, plan_),
+                 [&](const std::string& name) -> std::optional<oci::ImageConfig> {
+                   const BaseImage* const image = images_.find(name);
+                   return image == nullptr ? std::nullopt : std::optional(image->config);
+                 });
+  world.unknown_image = unknown;
+  return check(file_, checks_, std::move(world), ignore_, diagnostics);
 }
 
 void BuildChecks::enforce(const dockerfile::LintResult& result) const {
@@ -119,10 +119,16 @@ void BuildChecks::enforce(const dockerfile::LintResult& result) const {
                     "husk-build --check tells more");
 }
 
-void BuildChecks::before_steps() const { enforce(look(LintInput::UnknownImage::defines_all)); }
+void BuildChecks::before_steps() const {
+  dockerfile::Diagnostics diagnostics;
+  const dockerfile::LintResult result = look(dockerfile::World::UnknownImage::sets_anything, diagnostics);
+  if (!diagnostics.empty()) diagnostics.fail(file_.source);
+  enforce(result);
+}
 
 std::string BuildChecks::after_steps() const {
-  const dockerfile::LintResult result = look(LintInput::UnknownImage::defines_nothing);
+  dockerfile::Diagnostics diagnostics;  // the steps went well
+  const dockerfile::LintResult result = look(dockerfile::World::UnknownImage::sets_nothing, diagnostics);
   enforce(result);
   return list_warnings(result);
 }

@@ -30,7 +30,6 @@ dockerfile::CheckOptions check_options(const dockerfile::Dockerfile& file, const
 /// Looks at FILE with BuildKit's build checks. IGNORE may be null.
 dockerfile::LintResult check(const dockerfile::Dockerfile& file, const dockerfile::CheckOptions& options,
                              dockerfile::World world, const dockerfile::IgnoreMatcher* ignore,
-                             dockerfile::LintInput::UnknownImage unknown,
                              dockerfile::Diagnostics& diagnostics);
 
 /// A line for each warning and one before them, as docker prints them after a build. "" if there is none.
@@ -44,12 +43,15 @@ class BuildChecks {
   BuildChecks(const dockerfile::Dockerfile& file, const Options& options, const StagePlan& plan,
               const dockerfile::IgnoreMatcher* ignore, BaseImages& images);
 
+  /// Throws Error with all that will go wrong, or if a warning is an error; what depends on base images that
+  /// are not in the store is left for later.
   void before_steps() const;
-  /// Returns what list_warnings() makes of them.
+  /// Returns what list_warnings() makes of them; throws Error if one is an error.
   std::string after_steps() const;
 
  private:
-  dockerfile::LintResult look(dockerfile::LintInput::UnknownImage unknown) const;
+  dockerfile::LintResult look(dockerfile::World::UnknownImage unknown,
+                              dockerfile::Diagnostics& diagnostics) const;
   void enforce(const dockerfile::LintResult& result) const;
 
   const dockerfile::Dockerfile& file_;

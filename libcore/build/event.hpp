@@ -22,6 +22,7 @@ struct Event {
     pulled,    // TEXT: its name
     terminal,  // TEXT: something to say; standard input and the terminal are a step's until the next event
     note,      // TEXT: something to say
+    checks,    // TEXT: what the build checks found, some lines
     tick,      // nothing but that time passes
     finished,  // the last one, if all went well: TEXT is the id of the image, SECONDS how long it took
   };

@@ -171,7 +171,8 @@ std::string draw_result(const BuildState& state, const Event& event, const Look&
              "\n";
     }
     case Kind::terminal:
-    case Kind::note: return cat("husk-build: ", event.text, "\n");
+    case Kind::note:
+    case Kind::checks: return cat("husk-build: ", event.text, "\n");
     case Kind::finished: return summary(state, event.seconds) + "\n";
     case Kind::stage:
     case Kind::started:

@@ -9,8 +9,8 @@
 namespace husk::build {
 namespace {
 
-constexpr std::array names = {"stage",   "started", "cached",   "config", "done", "failed",  "output",
-                              "pulling", "pulled",  "terminal", "note",   "tick", "finished"};
+constexpr std::array names = {"stage",   "started", "cached",   "config", "done",   "failed", "output",
+                              "pulling", "pulled",  "terminal", "note",   "checks", "tick",   "finished"};
 
 class Json : public Progress {
  public:

@@ -35,7 +35,8 @@ class Plain : public Progress {
         print(cat("pulled ", escape(event.text), " in ", format_duration(event.seconds), "\n"));
         break;
       case Kind::terminal:
-      case Kind::note: print(cat("husk-build: ", event.text, "\n")); break;
+      case Kind::note:
+      case Kind::checks: print(cat("husk-build: ", event.text, "\n")); break;
       case Kind::finished: print(summary(state_, event.seconds) + "\n"); break;
       case Kind::stage:
       case Kind::tick: break;

@@ -54,6 +54,7 @@ void BuildState::apply(const Event& event, double now) {
       break;
     case Kind::terminal:
     case Kind::note:
+    case Kind::checks:
     case Kind::tick:
     case Kind::finished: break;
   }

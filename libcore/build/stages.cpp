@@ -27,14 +27,11 @@ std::size_t find_target(const Dockerfile& file, const std::string& target) {
 
 Origin find_base(const Dockerfile& file, std::size_t index, const Variables& global) {
   const dockerfile::From& from = file.stages[index].from;
-  std::string name;
-  try {
-    name = dockerfile::expand(from.image.text, global, {.escape = file.escape}).text;
-  } catch (const Error& error) {
-    file.source.fail(from.image.at, error.what());
+  const std::string name = dockerfile::expand_word(from.image, global, {.escape = file.escape}).text;
+  if (name.empty()) {
+    throw dockerfile::SyntaxError(from.image.at,
+                                  cat("base name (", escape(from.image.text), ") should not be blank"));
   }
-  if (name.empty())
-    file.source.fail(from.image.at, cat("base name (", escape(from.image.text), ") should not be blank"));
   // By name only: "FROM 0" is an image.
   for (std::size_t i = index; i-- > 0;) {
     if (file.stages[i].from.name == dockerfile::to_lower(name)) return {.stage = i};
@@ -99,6 +96,7 @@ std::optional<std::size_t> find_stage(const Dockerfile& file, std::string_view n
 
 StagePlan plan_stages(const Dockerfile& file, const std::string& target, const Variables& global) {
   StagePlan plan;
+  dockerfile::Diagnostics diagnostics;
   plan.target = find_target(file, target);
   plan.bases.resize(file.stages.size());
   plan.needs.resize(file.stages.size());
@@ -107,7 +105,8 @@ StagePlan plan_stages(const Dockerfile& file, const std::string& target, const V
   for (std::size_t i = plan.target + 1; i-- > 0;) {  // a stage needs earlier ones only
     if (!reached[i]) continue;
     plan.order.insert(plan.order.begin(), i);
-    const Origin& base = plan.bases[i] = find_base(file, i, global);
+    diagnostics.run([&] { plan.bases[i] = find_base(file, i, global); });
+    const Origin& base = plan.bases[i];
     Sources sources(file, i);
     if (base.stage) sources.stages.insert(*base.stage);
     if (base.stage) sources.add_triggers_of(file.stages[*base.stage]);
@@ -117,6 +116,7 @@ StagePlan plan_stages(const Dockerfile& file, const std::string& target, const V
     plan.needs[i].assign(sources.stages.begin(), sources.stages.end());
     plan.images.insert(plan.images.begin(), sources.images.begin(), sources.images.end());
   }
+  if (!diagnostics.empty()) diagnostics.fail(file.source);
   return plan;
 }
 

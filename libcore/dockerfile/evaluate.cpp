@@ -15,45 +15,50 @@ class Evaluator {
 
   void run() {
     diagnostics_.run([&] { globals_ = evaluate_globals(file_, world_.build_arguments, world_.predefined); });
-    std::vector<std::optional<std::string>> images;
-    for (const Stage& stage : file_.stages) images.push_back(from(stage));
-    for (std::size_t i = 0; i < file_.stages.size(); ++i) {
+    std::vector<std::optional<std::string>> images(file_.stages.size());
+    for (std::size_t i = 0; i < images.size(); ++i) {
+      Diagnostics nobody_asked;
+      (counts(i) ? diagnostics_ : nobody_asked).run([&] { images[i] = from(file_.stages[i]); });
+    }
+    for (std::size_t i = 0; i < images.size(); ++i) {
       states_.emplace_back().stage = i;
-      if (images[i] && (world_.stages.empty() || world_.stages[i])) stage(i, *images[i]);
+      if (images[i] && counts(i)) stage(i, *images[i]);
     }
   }
 
  private:
-  std::optional<std::string> from(const Stage& stage) {
-    std::optional<std::string> name;
-    diagnostics_.run([&] {
-      const Expansion image = expand_word(stage.from.image, globals_.values, {.escape = file_.escape});
-      std::optional<Expansion> platform;
-      if (!stage.from.platform.empty()) {
-        platform = expand_word(stage.from.platform, globals_.values, {.escape = file_.escape});
-      }
-      observer_.on_from(stage, globals_, image, platform ? &*platform : nullptr);
-      if (image.text.empty()) {
-        throw SyntaxError(stage.from.image.at,
-                          cat("base name (", escape(stage.from.image.text), ") should not be blank"));
-      }
-      name = image.text;
-    });
-    return name;
+  bool counts(std::size_t stage) const { return world_.stages.empty() || world_.stages[stage]; }
+
+  std::string from(const Stage& stage) {
+    const Expansion image = expand_word(stage.from.image, globals_.values, {.escape = file_.escape});
+    std::optional<Expansion> platform;
+    if (!stage.from.platform.empty()) {
+      platform = expand_word(stage.from.platform, globals_.values, {.escape = file_.escape});
+    }
+    observer_.on_from(stage, globals_, image, platform ? &*platform : nullptr);
+    if (image.text.empty()) {
+      throw SyntaxError(stage.from.image.at,
+                        cat("base name (", escape(stage.from.image.text), ") should not be blank"));
+    }
+    return image.text;
   }
 
   void stage(std::size_t index, const std::string& image) {
     StageState& state = states_[index];
     start_from(state, image);
     state.environment.try_emplace("PATH", default_path);
+    Diagnostics uncertain;
+    Diagnostics& diagnostics =
+        state.unknown_base && world_.unknown_image == World::UnknownImage::sets_anything ? uncertain
+                                                                                         : diagnostics_;
     const std::vector<std::string> triggers = std::move(state.on_build);
     state.on_build.clear();
     const Instruction& from = file_.stages[index].instruction;
     for (const std::string& trigger : triggers) {
-      diagnostics_.run([&] { instruction(state, read_trigger(trigger, from)); });
+      diagnostics.run([&] { instruction(state, read_trigger(trigger, from)); });
     }
     for (const Instruction& each : file_.stages[index].instructions) {
-      diagnostics_.run([&] { instruction(state, each); });
+      diagnostics.run([&] { instruction(state, each); });
     }
   }
 
@@ -70,6 +75,7 @@ class Evaluator {
     const auto facts = world_.find_base ? world_.find_base(image) : std::nullopt;
     if (facts) {
       state.environment = facts->environment;
+      for (const auto& [name, value] : facts->environment) state.fixed.insert(name);
       state.has_shell = facts->has_shell;
       state.on_build = facts->on_build;
     } else {
@@ -143,7 +149,10 @@ class Evaluator {
       std::string name = expand_here(state, each, pair.name);
       pairs.emplace_back(std::move(name), expand_here(state, each, pair.value));
     }
-    for (auto& [name, value] : pairs) state.environment[name] = std::move(value);
+    for (auto& [name, value] : pairs) {
+      state.environment[name] = std::move(value);
+      state.fixed.insert(name);
+    }
   }
 
   void declare(StageState& state, const Instruction& each, const Arg& arg) {
@@ -161,7 +170,7 @@ class Evaluator {
         from_global = true;
       }
       observer_.on_argument(each, state, item, value, from_global);
-      if (value) state.environment[name] = *value;
+      if (value && !state.fixed.contains(name)) state.environment[name] = *value;
       state.declared.insert(name);
     }
   }

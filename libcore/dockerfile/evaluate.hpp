@@ -25,13 +25,20 @@ struct World {
   std::vector<bool> stages = {};  // whose instructions count; empty: all
   /// Nothing for an image that is not here.
   std::function<std::optional<BaseFacts>(const std::string& image)> find_base = {};
+  /// An image that is not here sets PATH and nothing else; or nobody can tell, and what goes wrong with a
+  /// variable in a stage that comes from it may be right.
+  enum class UnknownImage : std::uint8_t {
+    sets_nothing,
+    sets_anything
+  } unknown_image = UnknownImage::sets_nothing;
 };
 
 /// A stage as it is before one of its instructions.
 struct StageState {
   std::size_t stage = 0;
-  Variables environment = {};                    // ENV, and ARG with a value
-  std::set<std::string> declared = {};           // ARG
+  Variables environment = {};           // of the base image, ENV, and ARG where none of these hides it
+  std::set<std::string> fixed = {};     // names in it that no ARG can change
+  std::set<std::string> declared = {};  // ARG
   std::optional<std::string> unknown_base = {};  // the image that it comes from, where nothing is known of it
   bool has_shell = false;
   bool has_workdir = false;  // WORKDIR was said in this Dockerfile
@@ -61,7 +68,7 @@ class Observer {
   }
 };
 
-/// Goes through FILE. What can't be evaluated goes to DIAGNOSTICS.
+/// Goes through FILE. What can't be evaluated of the stages that count goes to DIAGNOSTICS.
 void evaluate(const Dockerfile& file, const World& world, Observer& observer, Diagnostics& diagnostics);
 
 }  // namespace husk::dockerfile

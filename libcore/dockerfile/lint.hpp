@@ -28,12 +28,6 @@ struct LintInput {
     std::string os, architecture;
   };
   std::function<std::optional<Platform>(std::string_view)> parse_platform = {};
-  /// An image that is not here defines PATH and nothing else; or whatever a stage that is made from it asks
-  /// for.
-  enum class UnknownImage : std::uint8_t {
-    defines_nothing,
-    defines_all
-  } unknown_image = UnknownImage::defines_nothing;
 };
 
 struct LintResult {

@@ -36,6 +36,10 @@ bool is_no_variable(std::string_view name) {
   return name == "BUILDKIT_SBOM_SCAN_CONTEXT" || name == "BUILDKIT_SBOM_SCAN_STAGE";
 }
 
+bool is_remote(std::string_view source) {
+  return source.find("://") != std::string_view::npos || source.starts_with("git@");
+}
+
 std::string meant(std::string_view name, const std::vector<std::string_view>& known, std::string_view sign) {
   const std::string found = nearest(name, known);
   return found.empty() ? "" : cat(" (did you mean ", sign, found, "?)");
@@ -68,7 +72,7 @@ class Linter : public Observer {
 
   void on_expanded(const Instruction& instruction, const StageState& state,
                    const Expansion& expansion) override {
-    if (state.unknown_base && input_.unknown_image == LintInput::UnknownImage::defines_all) return;
+    if (state.unknown_base && input_.world.unknown_image == World::UnknownImage::sets_anything) return;
     for (const std::string& name : expansion.unmatched) {
       if (state.declared.contains(name) || is_no_variable(name)) continue;
       if (state.unknown_base) report_.result.unknown_images.insert(*state.unknown_base);
@@ -159,15 +163,16 @@ class Linter : public Observer {
     }
   }
 
-  // The one before, which has no effect, is what the warning is about.
+  // The one before, which has no effect, is what the warning is about; a "# check=" before this one counts.
   void check_once(const Instruction& instruction, const StageState& state) {
-    const auto [entry, first] = last_.try_emplace({state.stage, instruction.keyword}, place_of(instruction));
+    const auto [entry, first] = last_.try_emplace({state.stage, instruction.keyword}, &instruction);
     if (first) return;
+    const Instruction& before = *entry->second;
     report_.add(
-        Rule::multiple_instructions_disallowed, entry->second,
+        Rule::multiple_instructions_disallowed, {before.first_line, before.last_line, &instruction.comments},
         cat("Multiple ", instruction.written_keyword(),
             " instructions should not be used in the same stage because only the last one will be used"));
-    entry->second = place_of(instruction);
+    entry->second = &instruction;
   }
 
   void check_form(const Instruction& instruction, const StageState& state) {
@@ -207,7 +212,7 @@ class Linter : public Observer {
   void check_sources(const Instruction& instruction, const std::vector<std::string>& sources) {
     if (input_.ignore == nullptr || input_.ignore->readmits()) return;
     for (const std::string& source : sources) {
-      if (std::get<Copy>(instruction.what).add && source.find("://") != std::string::npos) continue;
+      if (std::get<Copy>(instruction.what).add && is_remote(source)) continue;
       const std::string path = clean_path(source);
       if (!is_ignored(path)) continue;
       report_.add(Rule::copy_ignored_file, place_of(instruction),
@@ -224,7 +229,7 @@ class Linter : public Observer {
 
   const LintInput& input_;
   LintReport& report_;
-  std::map<std::pair<std::size_t, std::string>, LintPlace> last_;  // of a stage and a keyword
+  std::map<std::pair<std::size_t, std::string>, const Instruction*> last_;  // of a stage and a keyword
 };
 
 }  // namespace

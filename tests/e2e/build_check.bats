@@ -70,6 +70,31 @@ Dockerfile:4:1: unknown instruction: ENTRYPONT (did you mean ENTRYPOINT?)
 EOF
 }
 
+@test "what variables make wrong is told before the first step, too" {
+  import_busybox
+  dockerfile <<'EOF'
+FROM busybox AS one
+RUN touch /ran
+COPY ${FILE:?is-needed} /
+EXPOSE ${PORT}
+FROM busybox AS unneeded
+COPY ${FILE:?} /
+FROM one
+RUN --mount=type=cache,target=/x,mode=$MODE true
+EOF
+  run --separate-stderr husk-build --network=none --build-arg MODE=x context
+  [[ $status -eq 1 && -z $output ]]
+  diff <(printf '%s\n' "$stderr") - <<'EOF'
+husk-build: warning: no ARG takes --build-arg 'MODE'
+husk-build: Dockerfile:3:6: failed to process '${FILE:?is-needed}': FILE: is-needed
+ 3 | COPY ${FILE:?is-needed} /
+   |      ^
+Dockerfile:8:39: invalid value '' for mode
+ 8 | RUN --mount=type=cache,target=/x,mode=$MODE true
+   |                                       ^
+EOF
+}
+
 @test "--check prints warnings as docker does, and is exit code 1 then" {
   dockerfile <<'EOF'
 FROM scratch as base

@@ -148,8 +148,21 @@ TEST(Lint, BaseImages) {
   const LintResult unknown = run(text, input).result;
   EXPECT_EQ(unknown.warnings.size(), 1U);
   EXPECT_EQ(unknown.unknown_images, std::set<std::string>{"other"});
-  input.unknown_image = LintInput::UnknownImage::defines_all;
+  input.world.unknown_image = World::UnknownImage::sets_anything;
   EXPECT_EQ(run(text, input).result.warnings.size(), 0U);
+}
+
+TEST(Lint, ErrorsOfVariables) {
+  const std::string text = "FROM other\nCOPY ${HOME:?unset} /\nEXPOSE ${HOME}x\n";
+  LintInput input = make_input();
+  EXPECT_EQ(run(text, input).error, "failed to process '${HOME:?unset}': HOME: unset");
+  input.world.unknown_image = World::UnknownImage::sets_anything;
+  EXPECT_EQ(run(text, input).error, "");
+  // ENV hides ARG.
+  EXPECT_EQ(run("FROM scratch\nENV x=1\nARG x=\nUSER ${x:?}", input).error, "");
+  // A stage that is not needed may be wrong.
+  input.world.stages = {false, true};
+  EXPECT_EQ(run("FROM $x\nFROM scratch", input).error, "");
 }
 
 TEST(Lint, OneOfAKind) {
