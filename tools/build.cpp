@@ -72,6 +72,8 @@ void add_step_options(CLI::App& app, build::Arguments& arguments) {
                "id=NAME,src=FILE or id=NAME,env=VARIABLE: for RUN --mount=type=secret");
   add_repeated(app, "--ssh", arguments.agents,
                "default, ID=SOCKET or ID=KEY: an ssh agent for RUN --mount=type=ssh");
+  add_repeated(app, "--allow", arguments.allowed,
+               "network.host, device or device=/dev/NAME: what a RUN may ask for");
   app.add_option("-j,--jobs", arguments.jobs,
                  "Stages that are built at the same time; as many as processors");
   app.add_option("--userns", arguments.userns, "Owners of the files: auto, subid or single");

@@ -96,6 +96,7 @@ Options read_arguments(const Arguments& arguments) {
   for (const std::string& text : arguments.annotations) add_annotation(options.annotations, text);
   read_outputs(arguments, options);
   options.pull = arguments.pull;
+  for (const std::string& text : arguments.allowed) add_permission(options.run.allowed, text);
   options.userns = userns::parse_choice(arguments.userns);
   if (arguments.no_cache) options.cache = Cache::ignore;
   options.no_cache_stages = arguments.no_cache_stages;

@@ -11,7 +11,7 @@ namespace husk::build {
 struct Arguments {
   std::string context = ".", dockerfile, target;
   std::vector<std::string> build_arguments;
-  std::vector<std::string> volumes, hosts, limits, secrets, agents;
+  std::vector<std::string> volumes, hosts, limits, secrets, agents, allowed;
   std::string shm_size;
   std::string network = "private", userns = "auto";
   std::size_t jobs = 0;  // 0: as many as there are processors

@@ -37,6 +37,24 @@ runtime::HostEntry parse_host_entry(std::string_view text) {
   return entry;
 }
 
+void add_permission(Permissions& permissions, std::string_view text) {
+  constexpr std::string_view device = "device=";
+  if (text == "network.host") {
+    permissions.host_network = true;
+  } else if (text == "device") {
+    permissions.all_devices = true;
+  } else if (text.starts_with(device) && text.substr(device.size()).starts_with("/dev/")) {
+    permissions.devices.emplace_back(text.substr(device.size()));
+  } else {
+    Error error(cat("--allow ", quote(text), ": ",
+                    text == "security.insecure" ? "no step is ever run without its confinement"
+                                                : "there is no such permission"),
+                Exit::usage);
+    error.set_hint("it is network.host, device or device=/dev/NAME");
+    throw error;
+  }
+}
+
 std::uint64_t parse_shm_size(std::string_view text) {
   const auto size = dockerfile::parse_size(text);
   if (!size || *size == 0)

@@ -12,6 +12,17 @@
 
 namespace husk::build {
 
+/// What a Dockerfile may ask for only if the user allows it: husk-build --allow.
+struct Permissions {
+  bool host_network = false;
+  bool all_devices = false;
+  std::vector<std::string> devices = {};  // paths
+};
+
+/// "network.host", "device" or "device=/dev/NAME". Throws Error with exit usage, also for
+/// "security.insecure".
+void add_permission(Permissions& permissions, std::string_view text);
+
 /// What a user asks for that concerns every RUN. Plain data.
 struct RunOptions {
   std::vector<runtime::Volume> volumes;
@@ -21,6 +32,7 @@ struct RunOptions {
   std::vector<runtime::Limit> limits;
   std::vector<SecretSource> secrets;
   std::vector<AgentSource> agents;
+  Permissions allowed;
 };
 
 /// "NAME:ADDRESS" or "NAME=ADDRESS": husk-build --add-host. Throws Error with exit usage.

@@ -4,6 +4,7 @@
 #include "libcore/base/random.hpp"
 #include "libcore/base/sys.hpp"
 #include "libcore/build/mount_points.hpp"
+#include "libcore/build/run_devices.hpp"
 #include "libcore/build/step_mounts.hpp"
 #include "libcore/dockerfile/heredoc.hpp"
 #include "libcore/runtime/container.hpp"
@@ -27,19 +28,18 @@ constexpr std::string_view script_directory = "/.husk-script/";
 Network choose_network(const Run& run, const Options& options) {
   if (run.network.empty() || run.network.text == "default") return options.run.network;
   if (run.network.text == "none") return Network::none;
-  if (options.run.network != Network::host) {
-    throw SyntaxError(run.network.at, "RUN --network=host has to be allowed with husk-build --network=host");
+  if (options.run.network != Network::host && !options.run.allowed.host_network) {
+    SyntaxError error(run.network.at, "RUN --network=host has to be allowed");
+    error.set_hint("husk-build --allow network.host, or --network=host for every RUN");
+    throw error;
   }
   return Network::host;
 }
 
 void refuse_unsupported(const Run& run) {
-  if (!run.devices.empty())
-    throw SyntaxError(run.devices.front().at, "husk-build does not support RUN --device yet");
-  if (!run.security.empty() && run.security.text != "sandbox") {
-    throw SyntaxError(run.security.at,
-                      cat("--security=", escape(run.security.text), " is never granted; only sandbox is"));
-  }
+  if (run.security.empty() || run.security.text == "sandbox") return;
+  throw SyntaxError(run.security.at,
+                    cat("--security=", escape(run.security.text), " is never granted; only sandbox is"));
 }
 
 // The text that the shell gets. "<<EOF" alone is a script, "python3 <<EOF" is put together again for the
@@ -170,6 +170,7 @@ RunOrder plan_run(const Run& run, const Scope& scope, const ImageState& state, c
   for (const auto& [name, value] : scope.proxies()) order.environment.push_back(cat(name, "=", value));
   order.user = state.config.user;
   order.working_directory = state.config.working_dir.empty() ? "/" : state.config.working_dir;
+  order.devices = plan_run_devices(run, options.run.allowed);
   order.mounts = plan_run_mounts(run, scope, state, options.arguments);
   const auto host_name = options.arguments.find("BUILDKIT_SANDBOX_HOSTNAME");
   order.shell = shell_of(state.config).front();
@@ -191,6 +192,7 @@ void add_to_key(StepKey& key, const RunOrder& order, const Options& options, con
     key.add("volume", cat(volume.source.native(), ":", volume.target, volume.read_only ? ":ro" : ""));
   }
   for (const MountOrder& mount : order.mounts) add_to_key(key, mount);
+  for (const std::string& device : order.devices) key.add("device", device);
   // What is not asked for is in no key, so that an older one stays good when there is something new to ask
   // for.
   if (order.host_name != "buildkitsandbox") key.add("host name", order.host_name);
@@ -218,6 +220,7 @@ void execute_run(const Session& session, const RunOrder& order, const runtime::R
   spec.limits = session.options.run.limits;
   spec.shm_size = session.options.run.shm_size.value_or(spec.shm_size);
   mounts.add_to(spec);
+  add_devices(spec, order.devices);
   if (order.script) {
     const auto file = write_for_mount(session, "script", order.script->chomped(), 0755);
     spec.volumes.push_back(

@@ -22,6 +22,7 @@ struct RunOrder {
   runtime::Network network = runtime::Network::private_;
   std::optional<dockerfile::Heredoc> script = {};  // "RUN <<EOF" whose body begins with "#!"
   std::vector<MountOrder> mounts = {};
+  std::vector<std::string> devices = {};  // paths
   std::string host_name;
   std::string shell = {};  // of the image
   std::string history;

@@ -4,7 +4,9 @@
 #include "libcore/base/sys.hpp"
 #include "libcore/build/explain.hpp"
 #include "libcore/build/roots.hpp"
+#include "libcore/build/run_devices.hpp"
 #include "libcore/build/run_step.hpp"
+#include "libcore/build/unset_owners.hpp"
 #include "libcore/runtime/user.hpp"
 #include "libcore/store/containers.hpp"
 
@@ -168,7 +170,8 @@ bool StageBuilder::run(const Run& what) {
   StepKey key(state_.key, "RUN");
   add_to_key(key, order, session_.options, shop_.platform);
   const std::string history = order.history;
-  return file_step(std::move(key), history, [this, order = std::move(order)](const runtime::Rootfs& rootfs) {
+  return file_step(std::move(key), history, [this, &what, order = std::move(order)](const auto& rootfs) {
+    require_devices(what);
     execute_run(session_, order, rootfs);
     return std::vector<archive::RecordedOwner>{};
   });
@@ -180,8 +183,12 @@ std::optional<CopySource> StageBuilder::find_copy_source(const Word& from) {
   if (name.empty()) throw SyntaxError(from.at, "--from is empty");
   if (name == "scratch") return CopySource{};
   const auto limit = static_cast<std::size_t>(&stage_ - shop_.file.stages.data());
-  if (const auto stage = find_stage(shop_.file, name, limit))
-    return CopySource{.diff_ids = shop_.built.at(*stage).config.diff_ids};
+  if (const auto stage = find_stage(shop_.file, name, limit)) {
+    const auto built = shop_.built.find(*stage);
+    if (built == shop_.built.end())
+      throw SyntaxError(from.at, cat("stage ", quote(name), " is not built yet"));
+    return CopySource{.diff_ids = built->second.config.diff_ids};
+  }
   if (find_stage(shop_.file, name, limit + 1) == limit) {
     throw SyntaxError(from.at, cat("a stage can't copy from itself: ", quote(name)));
   }
@@ -246,16 +253,18 @@ bool StageBuilder::workdir(const Workdir& what) {
   StepKey key(state_.key, "WORKDIR");
   key.add("path", path);
   key.add("user", state_.config.user);
+  if (session_.options.source_date) key.add("time", cat(*session_.options.source_date));
   const auto make_directory = [this, path, user = state_.config.user](const runtime::Rootfs& rootfs) {
+    const UnsetOwnersFile unset;
     (void)in_root(session_, rootfs, [&](int root) -> std::string {
-      (void)make_directories(root, path, [&](int parent, const std::string& name) {
-        const Owner owner = owner_of_user(root, user);
-        if (::fchownat(parent, name.c_str(), owner.uid, owner.gid, AT_SYMLINK_NOFOLLOW) == 0) return;
-        if (errno != EINVAL) throw_errno("set the owner of ", quote(path));
-      });
+      Destination destination(root,
+                              {.owner = owner_of_user(root, user), .time = session_.options.source_date});
+      (void)destination.make_directory(path);
+      destination.finish_directories();
+      unset.write(destination.unset_owners());
       return "";
     });
-    return std::vector<archive::RecordedOwner>{};
+    return unset.read();
   };
   state_.config.working_dir = path;
   return file_step(std::move(key), cat("WORKDIR ", path), make_directory);

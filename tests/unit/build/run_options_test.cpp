@@ -80,6 +80,14 @@ TEST(ParseHostEntry, TakesNamesAndAddresses) {
     EXPECT_TRUE(is_usage_error([&] { (void)parse_host_entry(bad); })) << bad;
 }
 
+TEST(AddPermission, KnowsWhatThereIs) {
+  Permissions permissions;
+  for (const char* good : {"network.host", "device", "device=/dev/fuse"}) add_permission(permissions, good);
+  EXPECT_TRUE(permissions.host_network && permissions.all_devices && permissions.devices.size() == 1);
+  for (const char* bad : {"", "security.insecure", "device=", "device=/etc/x", "devices", "network"})
+    EXPECT_TRUE(is_usage_error([&] { add_permission(permissions, bad); })) << bad;
+}
+
 TEST(ParseShmSize, IsASize) {
   EXPECT_EQ(parse_shm_size("1m"), 1U << 20);
   for (const char* bad : {"", "0", "x", "-1"})

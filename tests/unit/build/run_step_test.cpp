@@ -101,11 +101,22 @@ TEST(PlanRun, Mounts) {
     EXPECT_EQ(failure(cat("FROM a\nRUN --mount=target=", target, " true\n")), "invalid mount target \"/\"");
 }
 
+TEST(PlanRun, DevicesHaveToBeAllowed) {
+  const std::string text = "FROM a\nRUN --device=/dev/../dev/fuse,required --device=/dev/fuse x\n";
+  EXPECT_EQ(failure(text), "the device '/dev/fuse' has to be allowed");
+  Options options;
+  add_permission(options.run.allowed, "device=/dev/fuse");
+  EXPECT_EQ(Planned(text, options).order.devices, Words{"/dev/fuse"});
+  EXPECT_NE(key(text, options), key("FROM a\nRUN x\n", options));
+  EXPECT_EQ(failure("FROM a\nRUN --device=/etc/passwd x\n"), "'/etc/passwd' is not below /dev");
+  EXPECT_EQ(failure("FROM a\nRUN --device=vendor.com/gpu=0 x\n"),
+            "CDI devices such as 'vendor.com/gpu=0' are not supported");
+}
+
 TEST(PlanRun, Refusals) {
   EXPECT_EQ(failure("FROM a\nRUN --security=insecure x\n"),
             "--security=insecure is never granted; only sandbox is");
-  EXPECT_EQ(failure("FROM a\nRUN --network=host x\n"),
-            "RUN --network=host has to be allowed with husk-build --network=host");
+  EXPECT_EQ(failure("FROM a\nRUN --network=host x\n"), "RUN --network=host has to be allowed");
 }
 
 // reference/build.md 1.6, column D.
