@@ -2,6 +2,7 @@
 
 #include "libcore/base/error.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace husk::build {
@@ -48,7 +49,7 @@ class Fields {
     }
   }
 
-  std::string take(const std::string& key, std::string otherwise = "") {
+  std::string take(const std::string& key, const std::string& otherwise = "") {
     const auto found = values_.extract(key);
     return found.empty() ? otherwise : found.mapped();
   }
