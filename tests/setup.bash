@@ -6,10 +6,10 @@ build_packages=(
   libarchive-dev boost libbz2-dev libcli11-dev libcurl4-openssl-dev libisal-dev liblzma-dev libseccomp-dev libssl-dev
   libtomlplusplus-dev libzstd-dev nlohmann-json3-dev zlib1g-dev
 )
-run_packages=(uidmap fuse-overlayfs passt)
+run_packages=(uidmap fuse-overlayfs passt git)
 job_packages=(mmdebstrap debian-archive-keyring docker-registry curl ca-certificates)
 test_packages=(
-  libgtest-dev bats python3 attr busybox-static strace expect acl
+  libgtest-dev bats python3 attr bzip2 xz-utils zstd busybox-static strace expect acl
   podman buildah skopeo umoci oci-image-tool runc slirp4netns
 )
 

@@ -53,8 +53,11 @@ void add_repeated(CLI::App& app, const char* name, std::vector<std::string>& int
 }
 
 void add_source_options(CLI::App& app, build::Arguments& arguments) {
-  app.add_option("CONTEXT", arguments.context, "The directory that COPY takes files from");
-  app.add_option("-f,--file", arguments.dockerfile, "The Dockerfile; - is standard input");
+  app.add_option("CONTEXT", arguments.context,
+                 "What COPY takes files from: a directory, a URL, or - for a tar on standard input");
+  add_repeated(app, "--build-context", arguments.contexts,
+               "NAME=DIRECTORY|URL|docker-image://IMAGE|oci-layout://DIRECTORY: for FROM and --from");
+  app.add_option("-f,--file", arguments.dockerfile, "The Dockerfile: a file, a URL, or - for standard input");
   app.add_option("--target", arguments.target, "The stage to build");
   app.add_flag("--pull", arguments.pull, "Ask for the newest base images, also where some are here");
   add_repeated(app, "--build-arg", arguments.build_arguments,

@@ -41,15 +41,13 @@ class XzDecoder final : public Decoder {
   }
 
   void check(lzma_ret result) {
-    switch (result) {
-      case LZMA_OK: return;
-      case LZMA_STREAM_END: ended_ = true; return;
-      case LZMA_MEM_ERROR: throw std::bad_alloc();
-      case LZMA_MEMLIMIT_ERROR:
-        throw Error(cat("xz stream needs more than ", max_memory >> 20, " MiB of memory"));
-      case LZMA_BUF_ERROR: throw Error("xz stream is cut off");
-      default: throw Error("xz stream is damaged");
-    }
+    if (result == LZMA_OK) return;
+    if (result == LZMA_MEM_ERROR) throw std::bad_alloc();
+    if (result == LZMA_MEMLIMIT_ERROR)
+      throw Error(cat("xz stream needs more than ", max_memory >> 20, " MiB of memory"));
+    if (result == LZMA_BUF_ERROR) throw Error("xz stream is cut off");
+    if (result != LZMA_STREAM_END) throw Error("xz stream is damaged");
+    ended_ = true;
   }
 
   Source stream_;

@@ -90,6 +90,25 @@ struct CloseOthers {
   }
 };
 
+// What Boost's own process_environment does, which needs the compiled libboost_filesystem.
+class Environment {
+ public:
+  explicit Environment(const std::optional<std::vector<std::string>>& variables) : given_(variables) {
+    if (!given_) return;
+    for (const std::string& variable : *variables) pointers_.push_back(variable.c_str());
+    pointers_.push_back(nullptr);
+  }
+  boost::system::error_code on_setup(auto& launcher, const auto& /*executable*/,
+                                     const char* const* /*argv*/) const {
+    if (given_) launcher.env = pointers_.data();
+    return {};
+  }
+
+ private:
+  bool given_;
+  std::vector<const char*> pointers_;
+};
+
 // One program that runs. Let go of, it is killed: ~basic_process() sends SIGKILL and waits.
 class Started {
  public:
@@ -97,10 +116,11 @@ class Started {
       : name_(program.name), input_(make_input(program.input)), output_(make_pipe()), errors_(make_pipe()) {
     // Boost 1.81 loses the error code of the overloads that take one: they throw all the same.
     try {
-      process_ = process::default_process_launcher()(
-          context_, find_executable(program.name), program.arguments,
-          process::process_stdio{input_.get(), output_.write_end.get(), errors_.write_end.get()},
-          CloseOthers{});
+      const Environment environment(program.environment);
+      process::process_stdio streams{input_.get(), output_.write_end.get(), errors_.write_end.get()};
+      const std::string file = find_executable(program.name);
+      process_ = process::default_process_launcher()(context_, file, program.arguments, streams,
+                                                     CloseOthers{}, environment);
     } catch (const boost::system::system_error& error) {
       throw SysError(error.code().value(), cat("run ", quote(name_)));
     }

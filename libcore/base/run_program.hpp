@@ -3,6 +3,7 @@
 #include "libcore/base/child.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@ struct Program {
   std::string name;  // looked up in PATH
   std::vector<std::string> arguments;
   std::string input = {};  // what it reads on standard input
+  std::optional<std::vector<std::string>> environment = {};  // "NAME=VALUE"; the caller's if left out
 };
 
 struct ProgramResult {
@@ -48,7 +50,7 @@ class RunningProgram {
   std::unique_ptr<State> state_;
 };
 
-/// Runs PROGRAM to its end, in the caller's environment. It gets standard streams of its own and no other
+/// Runs PROGRAM to its end. It gets standard streams of its own and no other
 /// descriptor. Throws only if it can't be started; the message names the program, and the package that has it
 /// where we know it.
 ProgramResult run_program(const Program& program);

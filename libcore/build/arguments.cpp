@@ -38,6 +38,17 @@ runtime::Volume parse_volume(const std::string& text) {
   return volume;
 }
 
+void add_context(NamedContexts& contexts, const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
+    throw Error(cat("--build-context ", quote(text),
+                    ": expected NAME=DIRECTORY, NAME=URL, "
+                    "NAME=docker-image://IMAGE or NAME=oci-layout://DIRECTORY"),
+                Exit::usage);
+  contexts.insert_or_assign(context_key(text.substr(0, equals)),
+                            parse_named_context(text.substr(equals + 1)));
+}
+
 runtime::Network parse_network(const std::string& text) {
   if (text == "host") return runtime::Network::host;
   if (text == "none") return runtime::Network::none;
@@ -75,8 +86,12 @@ void read_outputs(const Arguments& arguments, Options& options) {
 
 Options read_arguments(const Arguments& arguments) {
   Options options;
+  options.main_context = parse_context_name(arguments.context);
   options.context = arguments.context;
   options.dockerfile = arguments.dockerfile;
+  if (arguments.dockerfile == "-" && options.main_context.kind == ContextName::Kind::standard_input)
+    throw Error("-f - and the context - can't both be standard input", Exit::usage);
+  for (const std::string& text : arguments.contexts) add_context(options.named_contexts, text);
   options.target = arguments.target;
   if (arguments.jobs != 0) options.jobs = arguments.jobs;
   for (const std::string& tag : arguments.tags) options.tags.push_back(oci::parse_reference(tag));

@@ -10,6 +10,7 @@ namespace husk::build {
 /// The command line of husk-build, as typed.
 struct Arguments {
   std::string context = ".", dockerfile, target;
+  std::vector<std::string> contexts;  // --build-context
   std::vector<std::string> build_arguments;
   std::vector<std::string> volumes, hosts, limits, secrets, agents, allowed;
   std::string shm_size;

@@ -48,12 +48,6 @@ Result build_image(const store::Store& store, const Options& options, const Repo
     throw Error("--on-error=shell needs a terminal as standard input", Exit::usage);
   }
   const auto began = std::chrono::steady_clock::now();
-  const dockerfile::Dockerfile file = dockerfile::parse_dockerfile(read_dockerfile(options));
-  const oci::Platform platform = oci::host_platform();
-  const Variables global = global_scope(file, options.arguments, platform, options.target);
-  const StagePlan plan = plan_stages(file, options.target, global);
-  warn_about_unused_arguments(file, options, report);
-
   const userns::IdMap map = userns::choose_map(options.userns);
   const store::Lease lease(store);
   BuildLog log(lease);
@@ -64,11 +58,19 @@ Result build_image(const store::Store& store, const Options& options, const Repo
                           },
                           {}};
   const Session session{lease, map, options, channel.report, channel.take_terminal};
-  Context context(lease, options);
+  Contexts contexts(session);
+  const dockerfile::Dockerfile file = dockerfile::parse_dockerfile(contexts.dockerfile());
+  const oci::Platform platform = oci::host_platform();
+  const Variables global = global_scope(file, options.arguments, platform, options.target);
+  const StagePlan plan = plan_stages(file, options.target, global, options.named_contexts);
+  warn_about_unused_arguments(file, options, report);
+
   BaseImages images(store);
-  const BuildChecks checks(file, options, plan, context.ignores() ? &context.ignore_file() : nullptr, images);
+  contexts.bring(plan, images);
+  const Context& main = contexts.main();
+  const BuildChecks checks(file, options, plan, main.ignores() ? &main.ignore_file() : nullptr, images);
   checks.before_steps();
-  Workshop workshop{session, file, global, platform, context, images};
+  Workshop workshop{session, file, global, platform, contexts, images};
   try {
     Engine(workshop, plan, channel, interruption).run();
   } catch (Error& error) {
@@ -78,7 +80,7 @@ Result build_image(const store::Store& store, const Options& options, const Repo
     }
     throw;
   }
-  context.save_hashes();
+  contexts.save_hashes();
   check_interrupted();
   if (const std::string warnings = checks.after_steps(); !warnings.empty()) {
     report({.kind = Event::Kind::checks, .text = warnings});

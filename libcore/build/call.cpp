@@ -2,7 +2,7 @@
 
 #include "libcore/build/base_image.hpp"
 #include "libcore/build/check.hpp"
-#include "libcore/build/context.hpp"
+#include "libcore/build/dockerfile_source.hpp"
 #include "libcore/build/print_check.hpp"
 #include "libcore/build/stages.hpp"
 

@@ -1,24 +1,25 @@
 #pragma once
 
 #include "libcore/base/fd.hpp"
-#include "libcore/build/options.hpp"
 #include "libcore/build/selection.hpp"
 #include "libcore/build/source_tree.hpp"
 #include "libcore/build/stat_cache.hpp"
-#include "libcore/dockerfile/source.hpp"
+#include "libcore/dockerfile/ignore_file.hpp"
 
 #include <optional>
 
 namespace husk::build {
 
-/// The directory that a build copies from. It is opened once, as a descriptor; everything in it is found from
+/// A directory that a build copies from. It is opened once, as a descriptor; everything in it is found from
 /// there.
 class Context {
  public:
-  /// Reads the ignore file, too: DOCKERFILE.dockerignore beside the Dockerfile, else .dockerignore.
-  Context(const store::Lease& lease, const Options& options);
+  /// Whether the hashes of its files are worth being remembered for the next build.
+  enum class Hashes : std::uint8_t { kept, forgotten };
+  Context(const store::Lease& lease, Fd root, dockerfile::IgnoreMatcher ignore, Hashes hashes);
+  Context(const Context&) = delete;
 
-  SourceTree& tree() noexcept { return *tree_; }
+  SourceTree& tree() noexcept { return tree_; }
   int root() const noexcept { return root_.get(); }
   bool ignores() const noexcept { return !ignore_.empty(); }
   const dockerfile::IgnoreMatcher& ignore_file() const noexcept { return ignore_; }
@@ -28,17 +29,12 @@ class Context {
   void save_hashes();
 
  private:
+  const store::Lease* lease_;
   Fd root_;
   dockerfile::IgnoreMatcher ignore_;
-  std::optional<SourceTree> tree_;
-  const store::Lease* lease_;
+  SourceTree tree_;
+  Hashes kept_;
   std::optional<StatCache> hashes_;  // loaded when the first file is hashed
 };
-
-/// The ignore file of the build context. One that leaves nothing out if there is none.
-dockerfile::IgnoreMatcher read_ignore_file(const Options& options);
-
-/// The Dockerfile that OPTIONS name.
-dockerfile::Source read_dockerfile(const Options& options);
 
 }  // namespace husk::build

@@ -100,7 +100,7 @@ void Engine::start_process(std::size_t stage, StageBuilder& builder) {
     });
     (void)builder.advance(StageBuilder::Effort::make);
     std::string result = print_stage_result(builder.result());
-    shop_.context.save_hashes();
+    shop_.contexts.save_hashes();
     return result;
   });
   progress_[stage] = StageProgress::running;

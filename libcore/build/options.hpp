@@ -1,5 +1,6 @@
 #pragma once
 
+#include "libcore/build/context_name.hpp"
 #include "libcore/build/output.hpp"
 #include "libcore/build/run_options.hpp"
 #include "libcore/dockerfile/expand.hpp"
@@ -21,8 +22,10 @@ enum class Cache : std::uint8_t { use, ignore };
 
 /// What a user asks for. Plain data.
 struct Options {
-  std::filesystem::path context = ".";
-  std::string dockerfile;  // -f; empty: Dockerfile in the context; "-": standard input
+  ContextName main_context;             // the last argument
+  std::filesystem::path context = ".";  // the same, if it is a directory
+  NamedContexts named_contexts;         // --build-context
+  std::string dockerfile;               // -f; empty: Dockerfile in the context; "-": standard input
   std::vector<oci::Reference> tags;
   dockerfile::Variables arguments;  // --build-arg
   std::string target;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "libcore/build/base_image.hpp"
-#include "libcore/build/context.hpp"
+#include "libcore/build/contexts.hpp"
 #include "libcore/build/copy_step.hpp"
 #include "libcore/build/image_state.hpp"
 #include "libcore/build/layer_stack.hpp"
@@ -24,7 +24,7 @@ struct Workshop {
   const dockerfile::Dockerfile& file;
   const Variables& global;
   const oci::Platform& platform;
-  Context& context;
+  Contexts& contexts;
   BaseImages& images;
   std::map<std::size_t, StageResult> built = {};
 };

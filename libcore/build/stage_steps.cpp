@@ -179,18 +179,23 @@ bool StageBuilder::run(const Run& what) {
 
 // Nothing if it is an image that has to be pulled first, and that is not to be done.
 std::optional<CopySource> StageBuilder::find_copy_source(const Word& from) {
-  const std::string name = scope_.expand(from);
+  std::string name = scope_.expand(from);
   if (name.empty()) throw SyntaxError(from.at, "--from is empty");
   if (name == "scratch") return CopySource{};
-  const auto limit = static_cast<std::size_t>(&stage_ - shop_.file.stages.data());
-  if (const auto stage = find_stage(shop_.file, name, limit)) {
-    const auto built = shop_.built.find(*stage);
-    if (built == shop_.built.end())
-      throw SyntaxError(from.at, cat("stage ", quote(name), " is not built yet"));
-    return CopySource{.diff_ids = built->second.config.diff_ids};
-  }
-  if (find_stage(shop_.file, name, limit + 1) == limit) {
-    throw SyntaxError(from.at, cat("a stage can't copy from itself: ", quote(name)));
+  if (const ContextName* const named = find_context(session_.options.named_contexts, name)) {
+    const auto image = image_name_of(*named);
+    if (!image) return CopySource{.context = shop_.contexts.find(name)};
+    name = *image;
+  } else {
+    const auto limit = static_cast<std::size_t>(&stage_ - shop_.file.stages.data());
+    if (const auto stage = find_stage(shop_.file, name, limit)) {
+      const auto built = shop_.built.find(*stage);
+      if (built == shop_.built.end())
+        throw SyntaxError(from.at, cat("stage ", quote(name), " is not built yet"));
+      return CopySource{.diff_ids = built->second.config.diff_ids};
+    }
+    if (find_stage(shop_.file, name, limit + 1) == limit)
+      throw SyntaxError(from.at, cat("a stage can't copy from itself: ", quote(name)));
   }
   try {
     if (effort_ == Effort::look_up && shop_.images.find(name) == nullptr) return std::nullopt;
@@ -218,7 +223,7 @@ bool StageBuilder::examine(MountOrder& order) {
     order.source = find_copy_source({mount.from, mount.at});
     if (!order.source) return false;
   } else if (mount.type == Type::bind) {
-    order.source = CopySource{.context = &shop_.context};
+    order.source = CopySource{.context = &shop_.contexts.main()};
   }
   if (!order.source || (order.source->context == nullptr && order.source->diff_ids.empty())) return true;
   const auto content = examine(as_copy(order), *order.source);
@@ -228,7 +233,7 @@ bool StageBuilder::examine(MountOrder& order) {
 
 bool StageBuilder::copy(const Copy& what, const Instruction& instruction) {
   CopyStep step = plan_copy(what, instruction, scope_, state_);
-  std::optional<CopySource> source = CopySource{.context = &shop_.context};
+  std::optional<CopySource> source = CopySource{.context = &shop_.contexts.main()};
   if (!what.from.empty()) source = find_copy_source(what.from);
   if (!source) return false;
   std::optional<CopyContent> found = examine(step, *source);

@@ -25,12 +25,18 @@ std::size_t find_target(const Dockerfile& file, const std::string& target) {
                   quote(file.source.name()), meant.empty() ? "" : cat(" (did you mean ", meant, "?)")));
 }
 
-Origin find_base(const Dockerfile& file, std::size_t index, const Variables& global) {
+Origin find_base(const Dockerfile& file, std::size_t index, const Variables& global,
+                 const NamedContexts& contexts) {
   const dockerfile::From& from = file.stages[index].from;
   const std::string name = dockerfile::expand_word(from.image, global, {.escape = file.escape}).text;
   if (name.empty()) {
     throw dockerfile::SyntaxError(from.image.at,
                                   cat("base name (", escape(from.image.text), ") should not be blank"));
+  }
+  if (const ContextName* const context = find_context(contexts, name)) {
+    if (const auto image = image_name_of(*context)) return {.image = *image};
+    throw dockerfile::SyntaxError(
+        from.image.at, cat("FROM needs an image, and --build-context ", escape(name), " is a directory"));
   }
   // By name only: "FROM 0" is an image.
   for (std::size_t i = index; i-- > 0;) {
@@ -42,7 +48,8 @@ Origin find_base(const Dockerfile& file, std::size_t index, const Variables& glo
 // The stages and images that the instructions of stage INDEX take files from.
 class Sources {
  public:
-  Sources(const Dockerfile& file, std::size_t index) : file_(file), index_(index) {}
+  Sources(const Dockerfile& file, std::size_t index, const NamedContexts& contexts)
+      : file_(file), index_(index), contexts_(contexts) {}
 
   void add(const dockerfile::Instruction& instruction) {
     if (const Copy* const copy = std::get_if<Copy>(&instruction.what)) add(copy->from.text);
@@ -61,14 +68,21 @@ class Sources {
 
   std::set<std::size_t> stages;
   std::vector<std::string> images;
+  std::vector<std::string> directories;
 
  private:
   // A name that is given by a variable is not known before the stage is built: any earlier stage may be
-  // meant.
+  // meant, or what is in a layout.
   void add(const std::string& name) {
     if (name.empty()) return;
     if (name.find('$') != std::string::npos) {
       for (std::size_t i = 0; i < index_; ++i) stages.insert(i);
+      for (const auto& [key, context] : contexts_) {
+        if (context.kind == ContextName::Kind::layout) images.push_back(*image_name_of(context));
+      }
+    } else if (const ContextName* const context = find_context(contexts_, name)) {
+      const auto image = image_name_of(*context);
+      (image ? images : directories).push_back(image.value_or(name));
     } else if (const auto found = find_stage(file_, name, index_)) {
       stages.insert(*found);
     } else if (!find_stage(file_, name, index_ + 1) && name != "scratch") {
@@ -78,6 +92,7 @@ class Sources {
 
   const Dockerfile& file_;
   std::size_t index_;
+  const NamedContexts& contexts_;
 };
 
 }  // namespace
@@ -94,7 +109,8 @@ std::optional<std::size_t> find_stage(const Dockerfile& file, std::string_view n
   return std::nullopt;
 }
 
-StagePlan plan_stages(const Dockerfile& file, const std::string& target, const Variables& global) {
+StagePlan plan_stages(const Dockerfile& file, const std::string& target, const Variables& global,
+                      const NamedContexts& contexts) {
   StagePlan plan;
   dockerfile::Diagnostics diagnostics;
   plan.target = find_target(file, target);
@@ -105,9 +121,9 @@ StagePlan plan_stages(const Dockerfile& file, const std::string& target, const V
   for (std::size_t i = plan.target + 1; i-- > 0;) {  // a stage needs earlier ones only
     if (!reached[i]) continue;
     plan.order.insert(plan.order.begin(), i);
-    diagnostics.run([&] { plan.bases[i] = find_base(file, i, global); });
+    diagnostics.run([&] { plan.bases[i] = find_base(file, i, global, contexts); });
     const Origin& base = plan.bases[i];
-    Sources sources(file, i);
+    Sources sources(file, i, contexts);
     if (base.stage) sources.stages.insert(*base.stage);
     if (base.stage) sources.add_triggers_of(file.stages[*base.stage]);
     if (!base.stage && !base.is_scratch()) sources.images.push_back(base.image);
@@ -115,6 +131,7 @@ StagePlan plan_stages(const Dockerfile& file, const std::string& target, const V
     for (const std::size_t need : sources.stages) reached[need] = true;
     plan.needs[i].assign(sources.stages.begin(), sources.stages.end());
     plan.images.insert(plan.images.begin(), sources.images.begin(), sources.images.end());
+    plan.contexts.insert(plan.contexts.begin(), sources.directories.begin(), sources.directories.end());
   }
   if (!diagnostics.empty()) diagnostics.fail(file.source);
   return plan;

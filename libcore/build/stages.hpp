@@ -1,5 +1,6 @@
 #pragma once
 
+#include "libcore/build/context_name.hpp"
 #include "libcore/build/scope.hpp"
 #include "libcore/dockerfile/dockerfile.hpp"
 
@@ -26,7 +27,8 @@ struct StagePlan {
   // Of every stage of the file; empty where it is not in ORDER.
   std::vector<Origin> bases;
   std::vector<std::vector<std::size_t>> needs;  // the stages that have to be built before it, in order
-  std::vector<std::string> images;  // names of images that the stages start or copy from, as far as known
+  std::vector<std::string> images;    // names of images that the stages start or copy from, as far as known
+  std::vector<std::string> contexts;  // the same of directories of --build-context
 
   /// Whether two of the stages could be built at the same time.
   bool has_independent_stages() const;
@@ -44,6 +46,8 @@ std::optional<std::size_t> find_stage(const dockerfile::Dockerfile& file, std::s
                                       std::size_t limit);
 
 /// TARGET is the name or number of a stage, "" the last one. Throws Error as the compiler would print it.
-StagePlan plan_stages(const dockerfile::Dockerfile& file, const std::string& target, const Variables& global);
+/// What --build-context names shadows stages and images.
+StagePlan plan_stages(const dockerfile::Dockerfile& file, const std::string& target, const Variables& global,
+                      const NamedContexts& contexts = {});
 
 }  // namespace husk::build

@@ -18,28 +18,27 @@ void rewind(int fd) {
   if (::lseek(fd, 0, SEEK_SET) != 0) throw_errno("rewind an archive");
 }
 
-using Header = std::array<std::byte, 512>;
+}  // namespace
 
-// The checksum of a header is that of its bytes with blanks in its own place (POSIX pax, "ustar Interchange
-// Format"). Archives older than ustar have no magic number, but this.
-bool is_tar_header(const Header& header) {
+bool is_tar_header(std::string_view bytes) {
+  // The checksum is that of the header's bytes with blanks in its own place (POSIX pax, "ustar Interchange
+  // Format"). Archives older than ustar have no magic number, but this.
   constexpr std::size_t at = 148, length = 8;
-  const std::string_view text = as_text(header).substr(at, length);
+  if (bytes.size() != tar_header_size) return false;
+  const std::string_view text = bytes.substr(at, length);
   const auto begin = std::min(text.find_first_not_of(' '), text.size());
   unsigned wanted = 0;
   const auto [end, error] = std::from_chars(text.data() + begin, text.data() + text.size(), wanted, 8);
   if (error != std::errc()) return false;
   unsigned sum = length * ' ';
-  for (std::size_t i = 0; i < header.size(); ++i) {
-    if (i < at || i >= at + length) sum += std::to_integer<unsigned>(header[i]);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (i < at || i >= at + length) sum += static_cast<unsigned char>(bytes[i]);
   }
   return sum == wanted;
 }
 
-}  // namespace
-
 bool is_tar(int fd) {
-  Header header{};
+  std::array<std::byte, tar_header_size> header{};
   std::size_t filled = 0;
   try {
     const archive::Source content =
@@ -53,7 +52,7 @@ bool is_tar(int fd) {
     filled = 0;  // only looks compressed: an ordinary file
   }
   rewind(fd);
-  return filled == header.size() && is_tar_header(header);
+  return filled == header.size() && is_tar_header(as_text(header));
 }
 
 std::vector<archive::RecordedOwner> unpack_tar(int fd, int directory, archive::ExtractOptions options) {

@@ -2,9 +2,14 @@
 
 #include "libcore/archive/extract.hpp"
 
+#include <string_view>
 #include <vector>
 
 namespace husk::build {
+
+inline constexpr std::size_t tar_header_size = 512;
+/// Whether BYTES, of that size, are the header of a file in a tar archive.
+bool is_tar_header(std::string_view bytes);
 
 /// Whether the file begins like a tar archive, plain or compressed with gzip, bzip2, xz or zstd. Leaves the
 /// offset at 0.

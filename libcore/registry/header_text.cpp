@@ -162,11 +162,36 @@ std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, st
   if (const auto seconds = reader.number(); seconds && reader.at_end()) {
     return std::chrono::seconds(std::min<std::uint64_t>(*seconds, 1'000'000));
   }
+  const auto then = parse_http_date(value);
+  if (!then) return std::nullopt;
+  return *then > now ? *then - now : std::chrono::seconds(0);
+}
+
+std::optional<std::chrono::seconds> parse_http_date(std::string_view value) {
   std::tm parts{};
   const char* const end = ::strptime(std::string(value).c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
-  if (end == nullptr) return std::nullopt;
-  const auto then = std::chrono::seconds(::timegm(&parts));
-  return then > now ? then - now : std::chrono::seconds(0);
+  return end == nullptr ? std::nullopt : std::optional(std::chrono::seconds(::timegm(&parts)));
+}
+
+std::string parse_disposition(std::string_view value) {
+  constexpr std::string_view key = "filename";
+  for (std::size_t semicolon = value.find(';'); semicolon != std::string_view::npos;
+       semicolon = value.find(';', semicolon + 1)) {
+    Reader reader(value.substr(semicolon + 1));
+    reader.skip_space();
+    if (lower(reader.token()) != key) continue;
+    reader.skip_space();
+    if (!reader.take('=')) continue;
+    reader.skip_space();
+    const bool quoted = reader.take('"');
+    std::string name = quoted ? reader.quoted().value_or("") : std::string(reader.token());
+    // Of a whole path, the last component (RFC 6266, 4.3).
+    name.erase(0, name.find_last_of("/\\") + 1);
+    const bool control = std::ranges::any_of(name, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+    if (name.empty() || name == "." || name == ".." || name.size() > 255 || control) return {};
+    return name;
+  }
+  return {};
 }
 
 }  // namespace husk::registry

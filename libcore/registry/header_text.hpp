@@ -43,4 +43,10 @@ std::string parse_warning(std::string_view value);
 /// Seconds, or the date. Nothing for other text.
 std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, std::chrono::seconds now);
 
+/// RFC 9110, section 5.6.7, since 1970. Nothing for other text.
+std::optional<std::chrono::seconds> parse_http_date(std::string_view value);
+
+/// The file name in a Content-Disposition: one component, and never "." or ".."; "" if there is none.
+std::string parse_disposition(std::string_view value);
+
 }  // namespace husk::registry

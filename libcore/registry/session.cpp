@@ -24,18 +24,18 @@ bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
+std::string host_of(const std::string& registry) {
+  return registry == "docker.io" ? "registry-1.docker.io" : registry;
+}
+
+}  // namespace
+
 bool behind_proxy() {
   for (const char* name : {"https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy", "ALL_PROXY"}) {
     if (find_environment(name)) return true;
   }
   return false;
 }
-
-std::string host_of(const std::string& registry) {
-  return registry == "docker.io" ? "registry-1.docker.io" : registry;
-}
-
-}  // namespace
 
 struct Session::Exchange {
   Call call;

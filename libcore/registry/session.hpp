@@ -77,6 +77,9 @@ class Session {
   std::string authorization_;  // header value; empty: none
 };
 
+/// Whether the environment names a proxy: then the address that we are connected to is not the server's.
+bool behind_proxy();
+
 /// Throws the Error that says what the registry answered: "DOING: not found", with its own words.
 [[noreturn]] void throw_status(const Response& response, const std::string& doing);
 

@@ -30,7 +30,9 @@ check_store() {
   ! grep -q "$HUSK_ROOT" /proc/self/mounts
 }
 remove_store() {
-  unshare --map-auto --map-root-user rm -rf "$HUSK_ROOT" 2>/dev/null || rm -rf "$HUSK_ROOT"
+  unshare --map-auto --map-root-user rm -rf "$HUSK_ROOT" 2>/dev/null && return
+  chmod -R u+rwX "$HUSK_ROOT" # a layer may have directories that are read-only
+  rm -rf "$HUSK_ROOT"
 }
 
 # A root file system with busybox and users, as a tar on stdout.

@@ -63,3 +63,11 @@ TEST(RunProgram, RunsTwoSideBySide) {
   EXPECT_EQ(one.status.code, 0);
   EXPECT_EQ(two.status.code, 0);
 }
+
+TEST(RunProgram, HasTheEnvironmentThatItIsGiven) {
+  const auto result =
+      run_program({.name = "env", .arguments = {}, .environment = {{"ONE=1", "TWO=two words"}}});
+  EXPECT_EQ(result.output, "ONE=1\nTWO=two words\n");
+  EXPECT_EQ(run_program({.name = "env", .arguments = {}, .environment = {std::vector<std::string>{}}}).output,
+            "");
+}

@@ -214,6 +214,8 @@ TEST_F(SelectionTest, ManyFilesInSeveralThreads) {
   scratch.remove("many/7/7");
   scratch.directory("many/7/7");
   scratch.chmod("many/7/7", 0);
-  if (::geteuid() != 0) EXPECT_THROW(digest("many"), Error);
+  if (::geteuid() != 0) {
+    EXPECT_THROW(digest("many"), Error);
+  }
   scratch.chmod("many/7/7", 0755);
 }

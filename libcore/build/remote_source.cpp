@@ -1,0 +1,34 @@
+#include "libcore/build/remote_source.hpp"
+
+#include "libcore/base/error.hpp"
+#include "libcore/registry/url.hpp"
+
+namespace husk::build {
+
+std::optional<RemoteSource> parse_remote_source(std::string_view text) {
+  if (auto git = parse_git_reference(text); git && !git->like_a_path) {
+    check_git_reference(*git);
+    return RemoteSource{std::string(text), std::move(git)};
+  }
+  if (!text.starts_with("http://") && !text.starts_with("https://")) return std::nullopt;
+  const auto url = registry::parse_url(std::string(text));
+  if (!url) throw Error(cat(quote(text), " is no URL"));
+  if (url->had_userinfo) {
+    Error error(cat("the URL of ", url->origin.str(), " has a user name or a password in it"));
+    error.set_hint(cat("give them with --secret id=HTTP_AUTH_HEADER_", url->origin.host, ",…"));
+    throw error;
+  }
+  return RemoteSource{std::string(text)};
+}
+
+std::string file_name_of(std::string_view url) {
+  const auto slashes = url.find("://");
+  std::string_view path = slashes == std::string_view::npos ? url : url.substr(slashes + 3);
+  path = path.substr(0, path.find_first_of("?#"));
+  const auto slash = path.find('/');
+  if (slash == std::string_view::npos) return {};
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  return name == "." || name == ".." ? std::string() : std::string(name);
+}
+
+}  // namespace husk::build

@@ -1,0 +1,71 @@
+#include "libcore/build/git_reference.hpp"
+
+#include "libcore/base/error.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+using namespace husk;
+using namespace husk::build;
+
+// BuildKit's own table.
+TEST(GitReference, AsBuildKitReadsIt) {
+  const char* const cases = std::getenv("TEST_CASES");
+  std::ifstream file(std::filesystem::path(cases == nullptr ? "" : cases) / "buildkit/tables/git_ref.jsonl");
+  if (!file) GTEST_SKIP() << "no cases here";
+  std::size_t count = 0;
+  for (std::string line; std::getline(file, line); ++count) {
+    const auto json = nlohmann::json::parse(line);
+    const std::string text = json.at("ref");
+    SCOPED_TRACE(text);
+    if (json.contains("err")) {
+      const std::string wanted = json.at("err");
+      try {
+        (void)parse_git_reference(text);
+        ADD_FAILURE() << "no error";
+      } catch (const Error& error) {
+        std::string said = error.what();
+        std::replace(said.begin(), said.end(), '\'', '"');
+        EXPECT_NE(said.find(wanted), std::string::npos) << said;
+      }
+      continue;
+    }
+    const auto found = parse_git_reference(text);
+    const auto& expected = json.at("expected");
+    ASSERT_EQ(found.has_value(), !expected.is_null());
+    if (!found) continue;
+    const std::string remote = expected.value("Remote", "");
+    EXPECT_EQ(found->remote, found->like_a_path ? "https://" + remote : remote);
+    EXPECT_EQ(found->ref, expected.value("Ref", ""));
+    EXPECT_EQ(found->subdirectory, expected.value("SubDir", ""));
+    EXPECT_EQ(found->checksum, expected.value("Checksum", ""));
+    EXPECT_EQ(found->like_a_path, expected.value("IndistinguishableFromLocal", false));
+    if (expected.contains("MTime"))
+      EXPECT_EQ(found->times == GitReference::Times::of_commit, expected.at("MTime") == "commit");
+  }
+  EXPECT_GT(count, 30U);
+}
+
+TEST(GitReference, WhatGitCouldMisunderstandIsRefused) {
+  for (const char* ref : {"--upload-pack=touch x", "-x", "a b", "a..b", "a:b", "a~1", "a^", "a*", "a\\b",
+                          "a\nb", "@{-1}", "x?"})
+    EXPECT_THROW(check_git_reference({.remote = "https://host/x.git", .ref = ref}), Error) << ref;
+  for (const char* ref : {"", "main", "v1.0", "release/1.2", "refs/heads/x", "deadbeef", "a-b_c.d"})
+    EXPECT_NO_THROW(check_git_reference({.remote = "https://host/x.git", .ref = ref})) << ref;
+  for (const char* remote :
+       {"ssh://-oProxyCommand=x/y.git", "ssh://git@-oProxyCommand=x/y", "git@-x:y", "https:///x.git"})
+    EXPECT_THROW(check_git_reference({.remote = remote}), Error) << remote;
+  for (const char* remote :
+       {"ssh://git@host/y.git", "git@host:y", "git://host/y", "https://u:p@host:8443/x.git"})
+    EXPECT_NO_THROW(check_git_reference({.remote = remote})) << remote;
+}
+
+TEST(GitReference, CredentialsAreForNobodyElse) {
+  EXPECT_EQ(without_credentials("https://user:secret@host/x.git#a@b"), "https://host/x.git#a@b");
+  EXPECT_EQ(without_credentials("https://host/x@y"), "https://host/x@y");
+  EXPECT_EQ(without_credentials("git@host:x"), "git@host:x");
+}
