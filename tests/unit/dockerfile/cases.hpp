@@ -19,7 +19,7 @@ inline std::filesystem::path directory() {
   return path == nullptr ? "" : path;
 }
 
-inline bool missing() { return !std::filesystem::exists(directory() / "README.md"); }
+inline bool missing() { return directory().empty() || !std::filesystem::exists(directory() / "README.md"); }
 
 inline std::string read(const std::filesystem::path& path) {
   std::ostringstream out;
