@@ -26,7 +26,7 @@ std::string title_of(const Instruction& instruction) {
     const auto byte = static_cast<unsigned char>(c);
     const bool begins_character = (byte & 0xc0U) != 0x80;
     if (out.size() > longest && begins_character) return escape(out) + "…";
-    const bool space = is_space(byte);
+    const bool space = byte < 0x80 && is_space(byte);
     if (!space && blank) out += ' ';
     blank = space;
     if (!space) out += c;

@@ -20,10 +20,11 @@ std::string go_quote(std::string_view text) {
     if (known != std::string_view::npos) {
       out += '\\';
       out += letters[known];
-    } else if (rune.size == 1 && (rune.code < 0x20 || rune.code >= 0x7f)) {
+    } else if (const auto byte = static_cast<unsigned char>(c);
+               rune.size == 1 && (byte < 0x20 || byte >= 0x7f)) {
       out += "\\x";
-      out += hex[rune.code >> 4];
-      out += hex[rune.code & 0xf];
+      out += hex[byte >> 4U];
+      out += hex[byte & 0xfU];
     } else {
       out += text.substr(i, rune.size);
     }

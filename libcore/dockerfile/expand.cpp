@@ -222,9 +222,7 @@ class Expander {
     std::string name;
     while (!at_end()) {
       const char32_t c = peek();
-      const bool letter =
-          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= 0x80 && !is_space(c));
-      if (is_digit(first) ? !is_digit(c) : !letter && !is_digit(c)) break;
+      if (is_digit(first) ? !is_digit(c) : !is_name_character(c)) break;
       name += next();
     }
     return name;

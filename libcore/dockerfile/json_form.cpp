@@ -16,11 +16,23 @@ std::pair<std::size_t, std::size_t> next_literal(std::string_view text, std::siz
   return {begin, end + 1};
 }
 
+// As Go reads JSON: what is not UTF-8 is U+FFFD.
+std::string to_utf8(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size();) {
+    const Rune rune = rune_at(text, i);
+    out += is_code_point(rune.code) ? text.substr(i, rune.size) : "\ufffd";
+    i += rune.size;
+  }
+  return out;
+}
+
 }  // namespace
 
 std::optional<std::vector<Piece>> parse_json_form(std::string_view text) {
   if (!trim_left(text).starts_with('[')) return std::nullopt;
-  const auto array = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  const auto array = nlohmann::json::parse(to_utf8(text), nullptr, /*allow_exceptions=*/false);
   if (!array.is_array()) return std::nullopt;
   std::vector<Piece> words;
   std::size_t offset = 0;

@@ -98,7 +98,7 @@ Flags split_flags(std::string_view text) {
   std::size_t i = 0;
   for (; i < text.size(); ++i) {
     const char c = text[i];
-    const bool space = is_space(static_cast<unsigned char>(c));
+    const bool space = blanks.find(c) != std::string_view::npos;
     if (!in_word) {
       if (space) continue;
       if (!text.substr(i).starts_with("--")) return {std::move(out.words), i};

@@ -45,6 +45,26 @@ EOF
   done
 }
 
+@test "errors name the line that BuildKit names" {
+  need_cases
+  mkdir context
+  local name line count=0
+  while IFS=$'\t' read -r name line; do
+    [[ $name != invalidsyntax ]] || continue # a frontend that is not there: none is ever fetched
+    run --separate-stderr husk-build --network=none -f "$name" context
+    [[ $status -eq 1 ]]
+    expect "husk-build: $name:$line:" "$stderr"
+    count=$((count + 1))
+  done < <(python3 - "$cases/buildkit/tables/error_lines.jsonl" <<'EOF'
+import json, sys
+for case in map(json.loads, open(sys.argv[1])):
+    open(case["name"], "w").write(case["dockerfile"])
+    print(case["name"], case["errorLine"][0], sep="\t")
+EOF
+  )
+  [[ $count -ge 6 ]]
+}
+
 @test "all mistakes are told at once, with place, line and what was meant" {
   dockerfile <<'EOF'
 FROM busybox AS 1st

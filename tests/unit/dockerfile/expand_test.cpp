@@ -99,6 +99,14 @@ TEST(Expand, Forms) {
   }
 }
 
+TEST(Expand, NamesEndWhereLettersEnd) {
+  const Variables variables = {{"a", "1"}, {"stra\u00dfe", "2"}, {"\ud55c\uad6d\uc5b4", "3"}};
+  EXPECT_EQ(expand("$a\u2026 $a\uff0c $a\U0001f600 $a\u00bb $a\u00a0$a\xff", variables).text,
+            "1\u2026 1\uff0c 1\U0001f600 1\u00bb 1\u00a0"
+            "1\xff");
+  EXPECT_EQ(expand("$stra\u00dfe $\ud55c\uad6d\uc5b4", variables).text, "2 3");
+}
+
 TEST(Expand, Bounds) {
   const auto nested = [](int depth) {
     std::string word;

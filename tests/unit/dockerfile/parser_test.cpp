@@ -113,6 +113,15 @@ TEST(Parser, CommentsBelongToTheNextInstruction) {
   EXPECT_EQ(tree.instructions[3].comments, Comments{});
 }
 
+TEST(Parser, BytesThatAreNotUtf8) {
+  const SyntaxTree tree = parse_syntax("\u00a0RUN [\"a\xff\", \"b\"]\nUSER \xa0\x85x\n");
+  EXPECT_TRUE(tree.instructions[0].json);
+  EXPECT_EQ(tree.instructions[0].arguments[0].text, "a\ufffd");
+  EXPECT_EQ(tree.instructions[0].arguments[1].at, (Position{1, 14}));
+  EXPECT_EQ(tree.instructions[1].arguments[0].text, "\xa0\x85x");
+  EXPECT_EQ(print_sexp(tree), "(run \"a\ufffd\" \"b\")\n(user \"\\xa0\\x85x\")\n");
+}
+
 TEST(Parser, EmptyContinuationLines) {
   EXPECT_EQ(parse_syntax("FROM a\nRUN b \\\n\n\nc\nRUN d \\\ne\n").empty_continuations, std::vector<int>{5});
 }
