@@ -32,18 +32,16 @@ Engine::Engine(Workshop& shop, const StagePlan& plan, Channel& channel, Interrup
 
 Engine::~Engine() = default;
 
-void Engine::announce() const {
-  for (const std::size_t index : plan_.order) {
-    const dockerfile::Stage& stage = shop_.file.stages[index];
-    report_({.kind = Event::Kind::stage,
-             .stage = index,
-             .steps = 1 + stage.instructions.size(),
-             .text = stage.from.name.empty() ? cat("stage-", index) : stage.from.name});
-  }
+void Engine::announce(std::size_t index) const {
+  const dockerfile::Stage& stage = shop_.file.stages[index];
+  report_({.kind = Event::Kind::stage,
+           .stage = index,
+           .steps = 1 + stage.instructions.size(),
+           .text = stage.from.name.empty() ? cat("stage-", index) : stage.from.name});
 }
 
 void Engine::run() {
-  announce();
+  for (const std::size_t stage : plan_.order) announce(stage);
   for (const std::string& image : plan_.images) pulls_.want(image);
   while (progress_[plan_.target] != StageProgress::built) {
     if (!failure_ && terminal_user_ == nullptr) start_stages();
@@ -57,6 +55,10 @@ void Engine::start_stages() try {
     again = false;
     for (const std::size_t stage : next_stages(plan_, progress_, jobs_)) {
       if (!base_is_here(stage)) continue;
+      if (waits_for_triggers(stage)) {
+        again = true;
+        break;
+      }
       start(stage);
       again = again || progress_[stage] == StageProgress::built;
     }
@@ -77,6 +79,21 @@ bool Engine::base_is_here(std::size_t stage) {
     located.set_hint(error.hint());
     throw located;
   }
+}
+
+// COPY --from= in a trigger of the base image may make stages needed of which nobody knew.
+bool Engine::waits_for_triggers(std::size_t stage) {
+  const Origin& base = plan_.bases[stage];
+  if (base.stage || base.is_scratch()) return false;
+  const auto& triggers = shop_.images.get(base.image).config.on_build;
+  if (triggers.empty()) return false;
+  const auto& contexts = shop_.session.options.named_contexts;
+  for (const std::size_t added : add_triggers(plan_, shop_.file, stage, triggers, shop_.global, contexts)) {
+    announce(added);
+  }
+  const auto& needs = plan_.needs[stage];
+  return std::any_of(needs.begin(), needs.end(),
+                     [&](std::size_t need) { return progress_[need] != StageProgress::built; });
 }
 
 void Engine::start(std::size_t stage) {

@@ -36,7 +36,8 @@ class Engine {
   void start(std::size_t stage);
   void start_process(std::size_t stage, StageBuilder& builder);
   bool base_is_here(std::size_t stage);
-  void announce() const;
+  bool waits_for_triggers(std::size_t stage);
+  void announce(std::size_t stage) const;
 
   void wait();
   void read(StageProcess& process);
@@ -48,7 +49,7 @@ class Engine {
   void fail(const Error& error);
 
   Workshop& shop_;
-  const StagePlan& plan_;
+  StagePlan plan_;  // grows when a base image has triggers that take from other stages
   Channel& channel_;
   Report& report_;
   Interruption& interruption_;

@@ -62,8 +62,11 @@ class Sources {
   void add_triggers_of(const Stage& base) {
     for (const auto& instruction : base.instructions) {
       if (const auto* const on_build = std::get_if<dockerfile::OnBuild>(&instruction.what))
-        add(dockerfile::parse_instruction(dockerfile::parse_one(on_build->trigger, file_.escape)));
+        add_trigger(on_build->trigger);
     }
+  }
+  void add_trigger(const std::string& trigger) {
+    add(dockerfile::parse_instruction(dockerfile::parse_one(trigger, file_.escape)));
   }
 
   std::set<std::size_t> stages;
@@ -135,6 +138,33 @@ StagePlan plan_stages(const Dockerfile& file, const std::string& target, const V
   }
   if (!diagnostics.empty()) diagnostics.fail(file.source);
   return plan;
+}
+
+std::vector<std::size_t> add_triggers(StagePlan& plan, const Dockerfile& file, std::size_t stage,
+                                      const std::vector<std::string>& triggers, const Variables& global,
+                                      const NamedContexts& contexts) {
+  Sources sources(file, stage, contexts);
+  try {
+    for (const std::string& trigger : triggers) sources.add_trigger(trigger);
+  } catch (const dockerfile::SyntaxError&) {
+    return {};  // said when the stage is begun
+  }
+  std::vector<std::size_t> added;
+  auto& needs = plan.needs[stage];
+  for (const std::size_t need : sources.stages) {
+    if (std::find(needs.begin(), needs.end(), need) == needs.end()) needs.push_back(need);
+    if (std::find(plan.order.begin(), plan.order.end(), need) != plan.order.end()) continue;
+    const StagePlan other = plan_stages(file, cat(need), global, contexts);
+    for (const std::size_t index : other.order) {
+      const auto place = std::lower_bound(plan.order.begin(), plan.order.end(), index);
+      if (place != plan.order.end() && *place == index) continue;
+      plan.order.insert(place, index);
+      plan.bases[index] = other.bases[index];
+      plan.needs[index] = other.needs[index];
+      added.push_back(index);
+    }
+  }
+  return added;
 }
 
 bool StagePlan::has_independent_stages() const {

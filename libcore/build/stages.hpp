@@ -34,6 +34,12 @@ struct StagePlan {
   bool has_independent_stages() const;
 };
 
+/// Adds to PLAN what the ONBUILD triggers of the image that STAGE starts from take files from, which is not
+/// known before the image is here. Returns the stages that are new in the plan: those, and what they need.
+std::vector<std::size_t> add_triggers(StagePlan& plan, const dockerfile::Dockerfile& file, std::size_t stage,
+                                      const std::vector<std::string>& triggers, const Variables& global,
+                                      const NamedContexts& contexts);
+
 /// How far the stages of a plan are.
 enum class StageProgress : std::uint8_t { waiting, running, built };
 
