@@ -48,6 +48,11 @@ Neither root nor sudo without a password is at hand: ask somebody who is root to
   as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+# What the compiler says (g++ 12 warns of overlapping strings where there are none) is shown if it fails.
+build_quietly() { # BUILD-DIRECTORY
+  ninja -C "$1" --quiet > "$1/build.log" 2>&1 || { cat "$1/build.log" >&2; die "husk does not build"; }
+}
+
 # The user-space drivers of a desktop are open to all; on a bare machine they are root's.
 open_devices() {
   local device
