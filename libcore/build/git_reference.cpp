@@ -136,7 +136,8 @@ void read_query(std::string_view query, GitReference& reference) {
 std::optional<GitReference> parse_git_reference(std::string_view text) {
   constexpr std::string_view hub = "github.com/";
   const bool like_a_path = text.starts_with(hub);
-  const auto parts = take_apart(like_a_path ? cat("https://", text) : std::string(text));
+  const std::string url = like_a_path ? cat("https://", text) : std::string(text);
+  const auto parts = take_apart(url);
   if (!parts) return std::nullopt;
   if (!like_a_path && parts->scheme.starts_with("http") && !parts->path.ends_with(".git"))
     return std::nullopt;

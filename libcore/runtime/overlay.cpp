@@ -100,6 +100,7 @@ OverlayPlan plan_overlay(const Rootfs& rootfs) {
   plan.upper = relative(rootfs.upper);
   plan.work = relative(rootfs.work);
   plan.mark = plan.work + "/work/incompat/volatile";
+  plan.mark_file = plan.mark + "/dirty";
   plan.is_volatile = !plan.upper.empty() && rootfs.written_to == WrittenTo::memory;
   plan.upper_path = rootfs.upper.string();
   plan.work_path = rootfs.work.string();
@@ -144,8 +145,12 @@ int mount_overlay(const OverlayPlan& plan, const char* lowest) noexcept {
   const std::size_t directories =
       plan.lower.size() + (plan.upper.empty() ? 0 : 1) + (lowest == nullptr ? 0 : 1);
   if (directories < 2) return mount_directory(plan);
-  // Of a container whose husk-run was killed: somebody wants to see what is left of it.
-  if (!plan.upper.empty()) (void)::unlinkat(AT_FDCWD, plan.mark.c_str(), AT_REMOVEDIR);
+  // Of a step that failed, or of a container whose husk-run was killed: somebody wants to see what is left of
+  // it.
+  if (!plan.upper.empty()) {
+    (void)::unlinkat(AT_FDCWD, plan.mark_file.c_str(), 0);
+    (void)::unlinkat(AT_FDCWD, plan.mark.c_str(), AT_REMOVEDIR);
+  }
   const int mount = mount_by_fsconfig(plan, lowest);
   // EINVAL: also what a kernel says that does not know "lowerdir+".
   if (mount >= 0 || errno != EINVAL) return mount;

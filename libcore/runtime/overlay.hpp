@@ -14,7 +14,9 @@ struct OverlayPlan {
   std::vector<std::string> lower;  // topmost first
   std::string upper;
   std::string work;
-  std::string mark;  // what the option "volatile" leaves in work, and what forbids to mount it again
+  std::string
+      mark;  // the directory that the option "volatile" leaves in work, which can't be mounted again with it
+  std::string mark_file;  // in it
   bool is_volatile = false;
   // Absolute again, for kernels before 6.5; see mount_overlay_by_links().
   std::vector<std::string> lower_paths;

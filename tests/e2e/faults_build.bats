@@ -33,3 +33,30 @@ build_small() { husk-build -q --network=none -t small small_context > id && husk
 @test "build, killed at every call" { make_small_context && sweep kill nothing build_small; }
 @test "build, disk full at every call" { make_small_context && sweep ENOSPC nothing build_small; }
 @test "build, disk failing at every call" { make_small_context && sweep EIO nothing build_small; }
+
+build_from_pipe() {
+  tar -C context -cf context.tar . && husk-build -q --network=none -t app - < context.tar > id &&
+    husk-run --rm --network=none app cat /one /two /made
+}
+
+@test "build from a pipe, killed while its context is unpacked" {
+  make_context
+  sweep_places base build_from_pipe build.unpacking_context
+}
+
+make_caching_context() {
+  make_context
+  printf 'FROM busybox\nRUN --mount=type=cache,id=c,target=/c echo 1 > /c/one; cat /c/one > /one\n' > context/Dockerfile
+}
+build_with_cache() { husk-build -q --network=none -t app context > id && husk-run --rm --network=none app cat /one; }
+base_and_cache() { base && build_with_cache > /dev/null; }
+
+@test "build with a cache mount, and husk-cache rm, killed" {
+  make_caching_context
+  sweep_places base build_with_cache cache_mount.made cache_mount.renamed
+  reset_store base_and_cache
+  killed_at cache_mount.in_trash husk-cache rm c
+  [[ -z $(husk-cache ls -q) ]]
+  husk-build -q --network=none --no-cache context > id
+  [[ $(husk-cache ls -q) == c ]]
+}

@@ -247,5 +247,8 @@ setup_file() { :; }
   wait_for_no_process "sleep 100"
   husk-cp box:/file file
   [[ $(< file) == here ]]
+  echo more > more
+  husk-cp more box:/more
+  [[ $(husk-cp box:/more - | tar -xOf -) == more ]]
   husk-rm box
 }

@@ -116,9 +116,9 @@ TEST_F(CopyFilesTest, ModesTimesAndNames) {
   EXPECT_EQ(status("image/there/sub/file").st_mode & 07777, 04751U);
   EXPECT_EQ(status("image/there/sub/file").st_mtime, 1000);
   EXPECT_EQ(status("image/there/one").st_ino, status("image/there/sub/two").st_ino);
-  copy("d", "/new/deep", {.mode = "640", .time = 5});
+  copy("d", "/new/deep", {.mode = "750", .time = 5});
   EXPECT_EQ(status("image/new").st_mode & 07777, 0750U);
-  EXPECT_EQ(status("image/new/deep/sub/file").st_mode & 07777, 0640U);
+  EXPECT_EQ(status("image/new/deep/sub/file").st_mode & 07777, 0750U);
   EXPECT_EQ(status("image/new/deep/sub/file").st_mtime, 5);
   EXPECT_EQ(status("image/new/deep/sub").st_mtime, 5);
   EXPECT_EQ(status("image/new/deep").st_mtime, 5);
