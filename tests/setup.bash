@@ -10,6 +10,7 @@ run_packages=(uidmap fuse-overlayfs passt git)
 job_packages=(mmdebstrap debian-archive-keyring docker-registry curl ca-certificates)
 test_packages=(
   libgtest-dev bats python3 attr bzip2 xz-utils zstd busybox-static strace expect acl
+  openssh-client openssl
   podman buildah skopeo umoci oci-image-tool runc slirp4netns
 )
 

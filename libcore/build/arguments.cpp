@@ -52,7 +52,7 @@ void add_context(NamedContexts& contexts, const std::string& text) {
 runtime::Network parse_network(const std::string& text) {
   if (text == "host") return runtime::Network::host;
   if (text == "none") return runtime::Network::none;
-  if (text == "private" || text == "default") return runtime::Network::private_;
+  if (text == "private" || text == "default") return runtime::Network::private_network;
   throw Error(cat("--network is host, none or private, not ", quote(text)), Exit::usage);
 }
 

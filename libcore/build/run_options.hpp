@@ -26,7 +26,7 @@ void add_permission(Permissions& permissions, std::string_view text);
 /// What a user asks for that concerns every RUN. Plain data.
 struct RunOptions {
   std::vector<runtime::Volume> volumes;
-  runtime::Network network = runtime::Network::private_;
+  runtime::Network network = runtime::Network::private_network;
   std::vector<runtime::HostEntry> hosts;
   std::optional<std::uint64_t> shm_size;  // bytes
   std::vector<runtime::Limit> limits;

@@ -19,7 +19,7 @@ struct RunOrder {
   std::vector<std::string> key_environment;  // without the proxies
   std::string user;
   std::string working_directory;
-  runtime::Network network = runtime::Network::private_;
+  runtime::Network network = runtime::Network::private_network;
   std::optional<dockerfile::Heredoc> script = {};  // "RUN <<EOF" whose body begins with "#!"
   std::vector<MountOrder> mounts = {};
   std::vector<std::string> devices = {};  // paths

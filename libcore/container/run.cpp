@@ -64,7 +64,7 @@ runtime::Spec make_spec(const oci::ImageConfig& image, const RunOptions& options
   spec.user = options.user.empty() ? image.user : options.user;
   spec.network = parse_network(options.network);
   for (const std::string& port : options.ports) spec.ports.push_back(parse_port(port));
-  if (!spec.ports.empty() && spec.network != runtime::Network::private_) {
+  if (!spec.ports.empty() && spec.network != runtime::Network::private_network) {
     throw Error(cat("ports can't be published with --network=", options.network), Exit::engine);
   }
   for (const std::string& text : options.volumes) {

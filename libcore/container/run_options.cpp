@@ -46,7 +46,7 @@ Pull parse_pull(std::string_view text) {
 runtime::Network parse_network(std::string_view text) {
   if (text == "host") return runtime::Network::host;
   if (text == "none") return runtime::Network::none;
-  if (text == "private") return runtime::Network::private_;
+  if (text == "private") return runtime::Network::private_network;
   throw_usage(cat("--network ", quote(text), ": host, none and private are known"));
 }
 

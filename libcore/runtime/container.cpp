@@ -131,7 +131,7 @@ struct Starter {
   static void set_up(Container::State& state, const Spec& spec, const LaunchPlan& plan) {
     userns::write_maps(state.pid, spec.map);
     let_go_on(state.control);
-    if (spec.network == Network::private_) {
+    if (spec.network == Network::private_network) {
       state.network.emplace(state.pid, spec.ports, plan.forward_names);
     }
     if (spec.terminal) {

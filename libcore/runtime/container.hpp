@@ -14,7 +14,7 @@
 
 namespace husk::runtime {
 
-enum class Network : std::uint8_t { host, none, private_ };
+enum class Network : std::uint8_t { host, none, private_network };
 
 struct PublishedPort {
   std::string address;  // empty: all addresses of the host
@@ -42,7 +42,7 @@ struct Spec {
   std::string user;  // "", "name", "uid", "name:group", "uid:gid": looked up in the container
   std::string host_name;
 
-  Network network = Network::private_;
+  Network network = Network::private_network;
   std::vector<PublishedPort> ports;
   std::vector<HostEntry> extra_hosts;
   std::vector<Volume> volumes;

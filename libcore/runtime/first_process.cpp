@@ -43,7 +43,7 @@ class FirstProcess {
     find_user(files.root);
     open_streams(files.terminals);
     enter_working_directory(files.root);
-    if (plan_.network == Network::private_) wait_for_parent();  // the network
+    if (plan_.network == Network::private_network) wait_for_parent();  // the network
     become_user();
     die_with_parent();  // changing ids has reset it
     take_signals(signals);

@@ -23,7 +23,7 @@ struct PlannedFile {
 struct LaunchPlan {
   OverlayPlan root;
   bool read_only = false;
-  Network network = Network::private_;
+  Network network = Network::private_network;
   std::vector<PlannedMount> mounts;
   std::vector<PlannedFile> files;
   std::string shm_size;        // in bytes

@@ -1,8 +1,10 @@
 # shellcheck shell=bash
 # What the tests of husk-build share; loaded after helpers.
 
-# Builds in the directory "context"; what the build says is in $output and $stderr, in $status how it ended.
-build() { run --separate-stderr husk-build --network=none "$@" "${CONTEXT:-context}"; }
+# shellcheck disable=SC2154 # output, stderr and status are what bats says
+
+# Builds in the directory "context", for a minute at most; what the build says is in $output and $stderr, in $status how it ended.
+build() { run --separate-stderr timeout 60 husk-build --network=none "$@" "${CONTEXT:-context}"; }
 
 # The same, which must succeed; the image id is in $id.
 must_build() {

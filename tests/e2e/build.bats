@@ -12,7 +12,7 @@ FROM busybox
 ENV a=1 b="two words"
 ENV old form
 LABEL who=me
-WORKDIR /work
+WORKDIR /place
 EXPOSE 80 53/udp
 USER app
 VOLUME /data
@@ -27,7 +27,7 @@ EOF
   must_build -t app
   run config
   local part
-  for part in '"a=1"' '"b=two words"' '"old=form"' '"who":"me"' '"WorkingDir":"/work"' '"80/tcp"' '"53/udp"' '"User":"app"' \
+  for part in '"a=1"' '"b=two words"' '"old=form"' '"who":"me"' '"WorkingDir":"/place"' '"80/tcp"' '"53/udp"' '"User":"app"' \
     '"/data"' '"SIGQUIT"' '"Shell":["/bin/sh","-ec"]' '"CMD-SHELL","true"' '"OnBuild":["RUN echo on build"]' \
     '"Entrypoint":["cat"]' '"Cmd":["server.js"]' '"author":"nobody"'; do
     [[ $output == *"$part"* ]] || { echo "no $part in $output" >&2 && false; }

@@ -4,11 +4,6 @@ load helpers
 load build
 
 setup_file() { umask 022; }
-teardown() {
-  [[ -z ${SERVER_PID:-} ]] || stop_server
-  [[ ! -d $HUSK_ROOT ]] || check_store
-  remove_store
-}
 
 # Whether a step of the last build printed each of these lines, or none of them.
 printed() { sed -E 's/^\[[^]]*\] //' <<< "$stderr" | grep -qxF -- "$1"; }

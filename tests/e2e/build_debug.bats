@@ -1,11 +1,7 @@
 # shellcheck shell=bash
 # When a build fails: its log, a shell in the failed step, its file system as a container.
 load helpers
-# shellcheck disable=SC2154 # output and stderr are what bats says
-
-dockerfile() { mkdir -p context && cat > context/Dockerfile; }
-says() { [[ $stderr == *"$1"* ]] || { printf 'no "%s" in:\n%s\n' "$1" "$stderr" >&2 && return 1; }; }
-build() { run --separate-stderr timeout 60 husk-build --network=none "$@" context; }
+load build
 
 @test "--log shows again what the steps printed" {
   import_busybox

@@ -17,7 +17,7 @@ context_files() {
   context_files
   dockerfile <<'EOF'
 FROM busybox
-WORKDIR /work
+WORKDIR /place
 ARG part=dir
 RUN --mount=source=$part,target=relative cat relative/one > /got && ! touch relative/new 2>/dev/null
 RUN --mount=type=bind,source=dir/sub/../one,target=/file --mount=target=/all cat /file /all/top > /both
@@ -27,7 +27,7 @@ EOF
   must_build
   [ "$(cat context/dir/one context/top)" = $'one\ntop' ]
   [ -e context/dir/sub/two ]
-  look 'cat /got /both /changed /changed-file | tr "\n" " "; ls -A /work; ls -d /rw /all /file /rw-file 2>&1 | wc -l; ls -d /rw /all /file 2>/dev/null || echo no traces'
+  look 'cat /got /both /changed /changed-file | tr "\n" " "; ls -A /place; ls -d /rw /all /file /rw-file 2>&1 | wc -l; ls -d /rw /all /file 2>/dev/null || echo no traces'
   says "one one top x x"
   says "no traces"
 }

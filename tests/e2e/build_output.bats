@@ -4,14 +4,6 @@ load helpers
 load images
 load build
 
-teardown() {
-  local sound=0
-  [[ -z ${REGISTRY_PID:-} ]] || stop_registry
-  [[ ! -d $HUSK_ROOT ]] || check_store || sound=1
-  remove_store
-  return $sound
-}
-
 # An image with a file that is not root's, and with a step that takes something away.
 write_context() {
   import_busybox

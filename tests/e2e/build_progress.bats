@@ -1,11 +1,7 @@
 # shellcheck shell=bash
 # What a build shows while it goes on: --progress.
 load helpers
-# shellcheck disable=SC2154 # output and stderr are what bats says
-
-dockerfile() { mkdir -p context && cat > context/Dockerfile; }
-says() { [[ $stderr == *"$1"* ]] || { printf 'no "%s" in:\n%s\n' "$1" "$stderr" >&2 && return 1; }; }
-build() { run --separate-stderr timeout 60 husk-build --network=none "$@" context; }
+load build
 
 # Runs the build on a terminal of 80 columns, in a pseudo-terminal of script(1); what it wrote is in $output.
 on_terminal() {

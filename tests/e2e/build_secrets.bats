@@ -33,9 +33,9 @@ import_ssh() {
   export TOKEN='from a variable' SELF=self
   dockerfile <<'EOF'
 FROM busybox
-WORKDIR /work
+WORKDIR /place
 RUN --mount=type=secret,id=f cat /run/secrets/f && stat -c ' %a %u:%g' /run/secrets/f
-RUN --mount=type=secret,id=v,target=rel/token,mode=0440 cat rel/token && stat -c ' %a' /work/rel/token
+RUN --mount=type=secret,id=v,target=rel/token,mode=0440 cat rel/token && stat -c ' %a' /place/rel/token
 RUN --mount=type=secret,id=v,env=NAME echo "$NAME" && [ ! -e /run/secrets/v ]
 RUN --mount=type=secret,id=SELF cat /run/secrets/SELF
 RUN --mount=type=secret,id=p cat /run/secrets/p
@@ -49,7 +49,7 @@ EOF
   grep -qx 'from a variable' <<< "$stderr"
   grep -qx self <<< "$stderr"
   [ "$(grep -c 'from a pipe' <<< "$stderr")" -eq 3 ]
-  look 'ls -d /run /work/rel /p || ls -A /work'
+  look 'ls -d /run /place/rel /p || ls -A /place'
   says "ls: /run: No such file or directory"
   if has_subordinate_ids; then
     dockerfile <<< $'FROM busybox\nUSER app\nRUN --mount=type=secret,id=f,uid=1000,gid=10,mode=0600 cat /run/secrets/f && stat -c " %a %u:%g" /run/secrets/f'

@@ -1,17 +1,7 @@
 # shellcheck shell=bash
 # The stages of a Dockerfile as a graph: side by side, stopped by the first error and by signals.
 load helpers
-# shellcheck disable=SC2154 # output and stderr are what bats says
-
-# Builds in the directory "context"; $id is the image, $output and $stderr what was said.
-build() { run --separate-stderr timeout 60 husk-build --network=none "$@" context; }
-must_build() {
-  build "$@"
-  [[ $status -eq 0 ]] || { echo "$stderr" >&2 && return 1; }
-  id=$output
-}
-dockerfile() { mkdir -p context && cat > context/Dockerfile; }
-says() { [[ $stderr == *"$1"* ]] || { printf 'no "%s" in:\n%s\n' "$1" "$stderr" >&2 && return 1; }; }
+load build
 
 # Nothing of a build is left: no temporary file, no lease.
 nothing_left() { [[ -z $(find "$HUSK_ROOT/tmp" "$HUSK_ROOT/leases" -mindepth 1) ]]; }

@@ -4,12 +4,6 @@ load helpers
 load images
 load faults
 
-teardown() {
-  [[ -z ${REGISTRY_PID:-} ]] || stop_registry
-  check_store
-  remove_store
-}
-
 pull() { husk-pull -q --tls-verify=false "$REGISTRY/me/app"; }
 pull_layout() { husk-pull -q oci:layout:two local/two; }
 

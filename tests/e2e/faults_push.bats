@@ -4,12 +4,6 @@ load helpers
 load images
 load faults
 
-teardown() {
-  [[ -z ${REGISTRY_PID:-} ]] || stop_registry
-  check_store
-  remove_store
-}
-
 import_one() { husk-import one < layers/one.tar > /dev/null; }
 # The registry forgets what it has: each push begins from nothing.
 import_and_clear() { import_one && rm -rf "$REGISTRY_DATA/data"; }

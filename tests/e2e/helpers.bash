@@ -21,9 +21,14 @@ setup() {
 
 # Every test ends with a sound store, no process of a container and nothing mounted. It calls this last thing; files of
 # subordinate ids are removed by husk itself, for bats could not.
-teardown() {
-  [[ ! -d $HUSK_ROOT ]] || check_store
+teardown() { clean_up; }
+clean_up() {
+  local sound=0
+  [[ -z ${REGISTRY_PID:-} ]] || stop_registry
+  [[ -z ${SERVER_PID:-} ]] || stop_server
+  [[ ! -d $HUSK_ROOT ]] || check_store || sound=1
   remove_store
+  return $sound
 }
 check_store() {
   husk-fsck || return
@@ -129,6 +134,6 @@ start_server() { # PORT
   wait_for_http "http://127.0.0.1:$1/file"
 }
 stop_server() {
-  kill "$SERVER_PID"
+  kill "$SERVER_PID" 2>/dev/null || true
   wait "$SERVER_PID" 2>/dev/null || true
 }

@@ -7,9 +7,7 @@ load images
 
 teardown() {
   local sound=0
-  [[ -z ${REGISTRY_PID:-} ]] || stop_registry
-  [[ ! -d $HUSK_ROOT ]] || check_store || sound=1
-  remove_store
+  clean_up || sound=1
   [[ ! -d podman ]] || mapped rm -rf podman podman-run
   return $sound
 }
@@ -76,7 +74,6 @@ owners_in() { # LAYOUT
 podman_tree() { # IMAGE
   peer podman unshare sh -c "cd '$PWD' && $(declare -f peer) && at=\$(peer podman image mount '$1') && '$HELPERS/list-tree' \"\$at\""
 }
-
 
 # What a process in a container sees of the image and its environment. Not what the program that runs it puts there,
 # nor "/" itself, which podman gives the mode 0555, and docker and husk 0755, whatever the image has.

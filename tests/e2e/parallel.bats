@@ -3,12 +3,6 @@
 load helpers
 load images
 
-teardown() {
-  [[ -z ${REGISTRY_PID:-} ]] || stop_registry
-  [[ ! -d $HUSK_ROOT ]] || check_store
-  remove_store
-}
-
 # Runs COMMAND 0, COMMAND 1 … COMMAND 7 at the same time; each may say why it failed.
 eight() { # COMMAND...
   local i pids=() failed=0

@@ -4,14 +4,6 @@
 load helpers
 load images
 
-teardown() {
-  local sound=0
-  [[ -z ${REGISTRY_PID:-} ]] || stop_registry
-  [[ ! -d $HUSK_ROOT ]] || check_store || sound=1
-  remove_store
-  return $sound
-}
-
 # The image at $REGISTRY/me/app is what umoci unpacks of the layout that it came from.
 pulled_as_unpacked() { # HUSK-PULL'S OPTIONS...
   local id

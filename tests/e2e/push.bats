@@ -4,14 +4,6 @@
 load helpers
 load images
 
-teardown() {
-  local sound=0
-  [[ -z ${REGISTRY_PID:-} ]] || stop_registry
-  [[ ! -d $HUSK_ROOT ]] || check_store || sound=1
-  remove_store
-  return $sound
-}
-
 # A root file system of two layers that has never been compressed, as the image "two".
 import_two() {
   make_layout

@@ -1,10 +1,10 @@
 #include "libcore/archive/stream.hpp"
 
 #include "tests/unit/archive/sandbox.hpp"
+#include "tests/unit/archive/some_text.hpp"
 
 #include <bzlib.h>
 #include <lzma.h>
-#include <random>
 
 // bzip2 and xz, which are read for ADD and build contexts and never written.
 namespace husk::archive {
@@ -38,14 +38,6 @@ std::string decompressed(const std::string& stream, std::size_t piece = 100'000,
   std::string text;
   std::vector<std::byte> buffer(room);
   while (const std::size_t count = source(buffer)) text += as_text(std::span(buffer).first(count));
-  return text;
-}
-
-std::string some_text(std::size_t size) {
-  std::mt19937 random(1);
-  std::string text;
-  while (text.size() < size) text += "line " + std::to_string(random() % 1000) + "\n";
-  text.resize(size);
   return text;
 }
 

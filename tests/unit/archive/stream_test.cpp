@@ -1,8 +1,7 @@
 #include "libcore/archive/stream.hpp"
 
 #include "tests/unit/archive/sandbox.hpp"
-
-#include <random>
+#include "tests/unit/archive/some_text.hpp"
 
 namespace husk::archive {
 namespace {
@@ -27,14 +26,6 @@ std::string read_everything(const Source& source, std::size_t piece = 65536) {
 
 std::string decompressed(const std::string& stream, std::size_t piece = 100'000) {
   return read_everything(decompress(from_text(stream, piece), no_limit));
-}
-
-std::string some_text(std::size_t size) {
-  std::mt19937 random(1);
-  std::string text;
-  while (text.size() < size) text += "line " + std::to_string(random() % 1000) + "\n";
-  text.resize(size);
-  return text;
 }
 
 class Streams : public ::testing::TestWithParam<Compression> {};

@@ -1,12 +1,11 @@
 #include "libcore/build/git_reference.hpp"
 
 #include "libcore/base/error.hpp"
+#include "tests/unit/cases.hpp"
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 using namespace husk;
@@ -14,12 +13,10 @@ using namespace husk::build;
 
 // BuildKit's own table.
 TEST(GitReference, AsBuildKitReadsIt) {
-  const char* const cases = std::getenv("TEST_CASES");
-  std::ifstream file(std::filesystem::path(cases == nullptr ? "" : cases) / "buildkit/tables/git_ref.jsonl");
-  if (!file) GTEST_SKIP() << "no cases here";
+  if (cases::missing()) GTEST_SKIP() << "no ../shared/cases";
   std::size_t count = 0;
-  for (std::string line; std::getline(file, line); ++count) {
-    const auto json = nlohmann::json::parse(line);
+  for (const nlohmann::json& json : cases::lines("buildkit/tables/git_ref.jsonl")) {
+    ++count;
     const std::string text = json.at("ref");
     SCOPED_TRACE(text);
     if (json.contains("err")) {

@@ -80,7 +80,7 @@ TEST(PlanRun, EnvironmentAndHistory) {
 
 TEST(PlanRun, Mounts) {
   const Planned run(
-      "FROM a\nWORKDIR /work\nARG dir=cache\n"
+      "FROM a\nWORKDIR /place\nARG dir=cache\n"
       "RUN --mount=type=cache,target=$dir/../c --mount=source=../../x,target=/abs/ --mount=type=ssh "
       "--mount=type=ssh,id=two --mount=type=secret,id=s,env=S --mount=type=secret,id=t,target=rel true\n");
   Words targets, sources;
@@ -88,8 +88,8 @@ TEST(PlanRun, Mounts) {
     targets.push_back(each.mount.target);
     sources.push_back(each.mount.source);
   }
-  EXPECT_EQ(targets, (Words{"/work/c", "/abs", "/run/buildkit/ssh_agent.0", "/run/buildkit/ssh_agent.1", "",
-                            "/work/rel"}));
+  EXPECT_EQ(targets, (Words{"/place/c", "/abs", "/run/buildkit/ssh_agent.0", "/run/buildkit/ssh_agent.1", "",
+                            "/place/rel"}));
   EXPECT_EQ(sources[1], "/x");
   EXPECT_EQ(run.order.mounts[0].mount.id, "c");
   const Planned space(

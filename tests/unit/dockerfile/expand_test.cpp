@@ -2,7 +2,7 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/dockerfile/substitute.hpp"
-#include "tests/unit/dockerfile/cases.hpp"
+#include "tests/unit/cases.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #include "libcore/dockerfile/ignore_file.hpp"
 
 #include "libcore/base/error.hpp"
-#include "tests/unit/dockerfile/cases.hpp"
+#include "tests/unit/cases.hpp"
 
 #include <gtest/gtest.h>
 

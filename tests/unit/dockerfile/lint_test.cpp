@@ -1,6 +1,6 @@
 #include "libcore/dockerfile/lint.hpp"
 
-#include "tests/unit/dockerfile/cases.hpp"
+#include "tests/unit/cases.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 #include "libcore/dockerfile/runes.hpp"
 #include "libcore/dockerfile/syntax.hpp"
 #include "libcore/dockerfile/words.hpp"
-#include "tests/unit/dockerfile/cases.hpp"
+#include "tests/unit/cases.hpp"
 
 #include <gtest/gtest.h>
 

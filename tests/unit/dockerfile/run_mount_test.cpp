@@ -43,7 +43,7 @@ TEST(RunMount, Defaults) {
   const RunMount secret = parse("type=secret,id=dir/key");
   EXPECT_EQ(secret.id, "dir/key");
   EXPECT_EQ(secret.target, "/run/secrets/key");
-  EXPECT_EQ(parse("type=secret,target=/root/.npmrc").id, ".npmrc");
+  EXPECT_EQ(parse("type=secret,target=/etc/.npmrc").id, ".npmrc");
   EXPECT_EQ(parse("type=secret,src=key").id, "key");
   EXPECT_EQ(parse("type=secret,src=key").source, "");
   const RunMount variable = parse("type=secret,id=key,env=KEY");

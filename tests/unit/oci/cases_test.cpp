@@ -1,5 +1,6 @@
 // The documents and names that other projects wrote down as right or wrong; see $TEST_CASES/README.md.
 
+#include "tests/unit/cases.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/oci/image_config.hpp"
 #include "libcore/oci/layout.hpp"
@@ -8,7 +9,6 @@
 #include "libcore/oci/reference_pattern.hpp"
 
 #include <gtest/gtest.h>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -20,16 +20,13 @@
 namespace husk::oci {
 namespace {
 
-std::filesystem::path cases() {
-  const char* const directory = std::getenv("TEST_CASES");
-  return std::filesystem::path(directory == nullptr ? "" : directory) / "oci";
-}
+std::filesystem::path cases() { return ::cases::directory() / "oci"; }
 
 // How many rows there are, and for those that are not as they say, why.
 class Cases : public testing::Test {
  protected:
   void SetUp() override {
-    if (!std::filesystem::is_directory(cases())) GTEST_SKIP() << "TEST_CASES names no directory of cases";
+    if (::cases::missing()) GTEST_SKIP() << "no ../shared/cases";
   }
   static void TearDownTestSuite() {
     std::size_t missed = 0;

@@ -1,6 +1,7 @@
 // The tables that other projects wrote, in $TEST_CASES/registry; see its README. Where the folder is not
 // there, skipped.
 
+#include "tests/unit/cases.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
 #include "libcore/registry/credentials.hpp"
@@ -9,7 +10,6 @@
 #include "libcore/registry/token.hpp"
 
 #include <gtest/gtest.h>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -20,10 +20,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::filesystem::path cases() {
-  const char* const directory = std::getenv("TEST_CASES");
-  return directory == nullptr ? "" : std::filesystem::path(directory) / "registry";
-}
+std::filesystem::path cases() { return ::cases::directory() / "registry"; }
 
 std::string read_text(const std::filesystem::path& path) {
   const std::ifstream file(path);
@@ -35,7 +32,7 @@ std::string read_text(const std::filesystem::path& path) {
 class Cases : public testing::Test {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists(cases())) GTEST_SKIP() << "no $TEST_CASES/registry";
+    if (::cases::missing()) GTEST_SKIP() << "no ../shared/cases";
   }
   static Json rows(const std::string& name) {
     return Json::parse(read_text(cases() / (name + ".json")))["rows"];
