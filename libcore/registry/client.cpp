@@ -92,8 +92,15 @@ std::optional<oci::Digest> Client::find_manifest() {
 }
 
 void Client::put_manifest(const oci::Verified& manifest) {
-  Call call{.request = {.method = "PUT",
-                        .url = session_.url(path_of("manifests", tag_or_digest(place_.reference)))}};
+  put_under(tag_or_digest(place_.reference), manifest);
+}
+
+void Client::put_document(const oci::Verified& manifest) {
+  put_under(manifest.descriptor().digest.str(), manifest);
+}
+
+void Client::put_under(const std::string& name, const oci::Verified& manifest) {
+  Call call{.request = {.method = "PUT", .url = session_.url(path_of("manifests", name))}};
   call.request.headers = {{"Content-Type", manifest.descriptor().media_type}};
   call.request.body = manifest.bytes();
   const Response response = session_.perform(std::move(call));

@@ -44,6 +44,8 @@ class Client {
   /// The digest that the tag has at the registry, as far as it says so.
   std::optional<oci::Digest> find_manifest();
   void put_manifest(const oci::Verified& manifest);
+  /// Under its digest only: what an index names.
+  void put_document(const oci::Verified& manifest);
 
   /// A blob on its way. SINK gets each byte once and in order, also when the connection broke in between; it
   /// checks the digest.
@@ -70,6 +72,7 @@ class Client {
  private:
   oci::Verified fetch(const std::string& path, const std::string& accept, std::size_t limit,
                       const std::function<oci::Verified(Response&)>& check);
+  void put_under(const std::string& name, const oci::Verified& manifest);
   std::string path_of(const std::string& kind, const std::string& name) const;
   void begin(const std::shared_ptr<Upload>& upload);
   void put(const std::shared_ptr<Upload>& upload, const Url& location);

@@ -6,10 +6,8 @@
 #include "libcore/oci/layout.hpp"
 #include "libcore/store/blobs.hpp"
 #include "libcore/store/layers.hpp"
+#include "libcore/transfer/image_sink.hpp"
 #include "libcore/transfer/layer_blob.hpp"
-#include "libcore/transfer/push.hpp"
-#include "libcore/transfer/push_plan.hpp"
-#include "libcore/transfer/pushed.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -72,37 +70,47 @@ void add_to_index(int directory, oci::Descriptor manifest, const std::string& ta
 
 }  // namespace
 
-oci::Descriptor push_layout(const store::Lease& lease, const store::Tag& image, const LayoutName& destination,
-                            const PushOptions& options) {
-  const store::Store& store = lease.store();
-  if (::mkdir(destination.directory.c_str(), 0755) != 0 && errno != EEXIST) {
-    throw_errno("make directory ", quote(destination.directory));
+LayoutSink::LayoutSink(const LayoutName& name, const store::Lease& lease, const Progress& progress)
+    : tag_(name.tag), lease_(lease), progress_(progress) {
+  if (::mkdir(name.directory.c_str(), 0755) != 0 && errno != EEXIST) {
+    throw_errno("make directory ", quote(name.directory));
   }
-  const Fd directory(::open(destination.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!directory) throw_errno("open ", quote(destination.directory));
-  const Fd old(::openat(directory.get(), "oci-layout", O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  directory_.reset(::open(name.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory_) throw_errno("open ", quote(name.directory));
+  const Fd old(::openat(directory_.get(), "oci-layout", O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
   if (old) oci::check_layout_marker(read_all(old.get(), piece, "oci-layout"));
-  const Fd blobs = open_or_make(open_or_make(directory.get(), "blobs").get(), "sha256");
+  is_new_ = !old;
+  blobs_ = open_or_make(open_or_make(directory_.get(), "blobs").get(), "sha256");
+}
 
-  const oci::Manifest manifest = store::read_manifest(store, image);
-  const auto jobs =
-      plan_push(store, manifest, store::read_config(store, image.image_id), options.compression);
+bool LayoutSink::has_blob(const oci::Digest& digest) {
+  return ::faccessat(blobs_.get(), std::string(digest.hex()).c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+std::vector<oci::Descriptor> LayoutSink::put_layers(const std::vector<LayerPush::Job>& jobs) {
   State state{.layers = jobs.size(), .to_move = jobs.size()};
   std::vector<oci::Descriptor> layers;
   for (const auto& job : jobs) {
-    layers.push_back(make_layer_blob(lease, job));
-    copy_blob(store, blobs.get(), layers.back().digest);
+    layers.push_back(make_layer_blob(lease_, job));
+    put_blob(layers.back());
     ++state.moved;
     state.bytes += layers.back().size;
-    if (options.progress.changed) options.progress.changed(state);
+    if (progress_.changed) progress_.changed(state);
   }
-  copy_blob(store, blobs.get(), manifest.config.digest);
-  const oci::Verified document = pushed_document(lease, image, manifest, layers);
-  copy_blob(store, blobs.get(), document.descriptor().digest);
-  if (!old) write_file(directory.get(), "oci-layout", marker);
-  add_to_index(directory.get(), document.descriptor(), destination.tag);
-  keep_pushed(lease, image, document.descriptor());
-  return document.descriptor();
+  return layers;
+}
+
+void LayoutSink::put_blob(const oci::Descriptor& blob) {
+  copy_blob(lease_.store(), blobs_.get(), blob.digest);
+}
+
+void LayoutSink::put_document(const oci::Verified& document) { put_blob(document.descriptor()); }
+
+void LayoutSink::put_named(const oci::Verified& document) {
+  put_document(document);
+  if (is_new_) write_file(directory_.get(), "oci-layout", marker);
+  is_new_ = false;
+  add_to_index(directory_.get(), document.descriptor(), tag_);
 }
 
 }  // namespace husk::transfer
