@@ -11,7 +11,7 @@
 namespace husk::archive {
 namespace {
 
-constexpr std::size_t input_size = 64 * 1024;
+constexpr std::size_t input_size = std::size_t{64} << 10;
 
 class Bzip2Decoder final : public Decoder {
  public:

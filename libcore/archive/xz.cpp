@@ -9,7 +9,7 @@
 namespace husk::archive {
 namespace {
 
-constexpr std::size_t input_size = 64 * 1024;
+constexpr std::size_t input_size = std::size_t{64} << 10;
 // `xz -9` needs 65 MiB to decompress.
 constexpr std::uint64_t max_memory = 128 << 20;
 

@@ -32,6 +32,19 @@ std::string tag_or_digest(const oci::Reference& reference) {
   return reference.digest ? reference.digest->str() : reference.tag;
 }
 
+/// What the registry says that the digest of the manifest is; nothing relies on it.
+std::optional<oci::Digest> announced_digest(const Response& response) {
+  const auto header = response.headers.find("Docker-Content-Digest");
+  return header ? oci::Digest::parse(*header) : std::nullopt;
+}
+
+/// A registry that announces one manifest and sends another is broken or lies: neither is taken.
+void check_announced(const Response& response, const oci::Digest& digest) {
+  const auto announced = announced_digest(response);
+  if (announced && *announced != digest)
+    throw Error(cat("manifest has digest ", digest.str(), " instead of ", announced->str(), " as announced"));
+}
+
 }  // namespace
 
 Client::Client(Http& http, PullSource place, const ClientOptions& options)
@@ -61,7 +74,11 @@ oci::Verified Client::get_manifest() {
       path_of("manifests", tag_or_digest(reference)), accepted_manifests(), oci::max_manifest_size,
       [&](Response& response) {
         std::string type = media_type_of(response.headers.find("Content-Type").value_or(""));
-        if (!reference.digest) return oci::Verified::name(std::move(response.body), std::move(type));
+        if (!reference.digest) {
+          auto manifest = oci::Verified::name(std::move(response.body), std::move(type));
+          check_announced(response, manifest.descriptor().digest);
+          return manifest;
+        }
         const std::uint64_t size = response.body.size();
         return oci::Verified::check(std::move(response.body), {std::move(type), *reference.digest, size});
       });
@@ -86,9 +103,7 @@ std::optional<oci::Digest> Client::find_manifest() {
                         .url = session_.url(path_of("manifests", tag_or_digest(place_.reference)))}};
   call.request.headers = {{"Accept", accepted_manifests()}};
   const Response response = session_.perform(std::move(call));
-  if (response.status != 200) return std::nullopt;
-  const auto digest = response.headers.find("Docker-Content-Digest");
-  return digest ? oci::Digest::parse(*digest) : std::nullopt;
+  return response.status == 200 ? announced_digest(response) : std::nullopt;
 }
 
 void Client::put_manifest(const oci::Verified& manifest) {

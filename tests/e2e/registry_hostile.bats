@@ -61,6 +61,23 @@ accepted() { [[ $status -eq 0 && $output == sha256:* ]] || { echo "$stderr" && r
   refused "instead of $DIGEST"
 }
 
+@test "an index whose manifest is another one when it is asked for" { evil child-differs && pull && refused "digest"; }
+@test "a digest announced that the manifest does not have" { evil announces-other && pull && refused "as announced"; }
+@test "an announced digest that is none is not looked at" { evil announces-rubbish && pull && accepted; }
+@test "HEAD says something else: nobody asks" {
+  evil head-differs && pull && accepted
+  ! grep -q HEAD log
+}
+@test "another manifest the second time: the tag is read once in a pull, and by digest it stays what it was" {
+  evil flips && pull && accepted
+  [[ $(grep -c /manifests/latest log) -eq 1 ]]
+  first=$output
+  run --separate-stderr husk-pull --tls-verify=false --platform linux/amd64 "$REGISTRY/me/app@$DIGEST"
+  [[ $status -eq 0 && $output == "$first" ]] # the registry sends it by digest; nothing else would be taken
+  pull && accepted
+  [[ $(grep -c /manifests/latest log) -eq 2 ]]
+}
+
 # Manifests that two programs could read as two images, or that are too much.
 @test "layers twice in one manifest" { evil duplicate-keys && pull && refused "ambiguous"; }
 @test "layers and manifests in one document" { evil ambiguous && pull && refused "ambiguous"; }
@@ -81,6 +98,7 @@ accepted() { [[ $status -eq 0 && $output == sha256:* ]] || { echo "$stderr" && r
 @test "cut once, and another range comes" { evil range-wrong && pull && refused "range"; }
 @test "cut once, and the range is of something else" { evil range-other-size && pull && refused "range"; }
 @test "cut once, and a part of the range comes" { evil range-short && pull && refused "range"; }
+@test "cut once, and the rest is another blob's" { evil range-differs && pull && refused "digest"; }
 @test "cut each time" {
   evil always-cut && pull && refused "$REGISTRY"
   [[ $(grep -c 'GET /v2/me/app/blobs' log) -le 8 ]]
