@@ -68,3 +68,12 @@ assert row["Repository"] == "busybox" and row["Tag"] == "latest" and len(row["ID
   HUSK_ROOT=/usr run -1 husk-images
   [[ $output == *"belongs to user 0"* ]]
 }
+
+@test "completion in a store that can't be read is silent" {
+  mkdir broken
+  echo "of another program" > broken/version
+  run env HUSK_ROOT="$PWD/broken" husk-images x
+  [[ $status -eq 1 && $output == *broken* ]]
+  run env HUSK_COMPLETE=1 HUSK_ROOT="$PWD/broken" husk-images x
+  [[ $status -eq 1 && -z $output ]]
+}
