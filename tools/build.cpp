@@ -84,6 +84,10 @@ void add_step_options(CLI::App& app, build::Arguments& arguments) {
 
 void add_cache_options(CLI::App& app, build::Arguments& arguments) {
   app.add_flag("--no-cache", arguments.no_cache, "Make every step again");
+  add_repeated(app, "--cache-from", arguments.cache_from,
+               "type=local,src=DIRECTORY, type=registry,ref=NAME, or NAME: steps made elsewhere");
+  add_repeated(app, "--cache-to", arguments.cache_to,
+               "type=local,dest=DIRECTORY, type=registry,ref=NAME, type=inline, or NAME; mode=min|max");
   app.add_flag("--explain", arguments.explain, "Say of each step that is made what was not the same before");
   app.add_option("--no-cache-filter", arguments.no_cache_stages, "Make the steps of these stages again")
       ->allow_extra_args(false)

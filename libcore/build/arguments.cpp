@@ -115,6 +115,8 @@ Options read_arguments(const Arguments& arguments) {
   options.userns = userns::parse_choice(arguments.userns);
   if (arguments.no_cache) options.cache = Cache::ignore;
   options.no_cache_stages = arguments.no_cache_stages;
+  for (const std::string& text : arguments.cache_from) options.cache_from.push_back(parse_cache_source(text));
+  for (const std::string& text : arguments.cache_to) options.cache_to.push_back(parse_cache_target(text));
   options.keep_failed = arguments.keep;
   options.explain = arguments.explain;
   if (arguments.on_error != "fail" && arguments.on_error != "shell") {

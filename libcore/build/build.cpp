@@ -4,8 +4,11 @@
 #include "libcore/build/build_log.hpp"
 #include "libcore/build/check.hpp"
 #include "libcore/build/engine.hpp"
+#include "libcore/build/export_cache.hpp"
+#include "libcore/build/imported_caches.hpp"
 
 #include <unistd.h>
+#include <algorithm>
 
 namespace husk::build {
 namespace {
@@ -40,6 +43,43 @@ void write_id_and_metadata(const Result& result, const Options& options, const o
     write_output_file(options.metadata_file, print_metadata(result, platform));
 }
 
+BuiltSteps list_steps(const Workshop& workshop, std::size_t target) {
+  BuiltSteps steps{.image = workshop.built.at(target).keys, .all = {}};
+  for (const auto& [stage, result] : workshop.built) {
+    steps.all.insert(steps.all.end(), result.keys.begin(), result.keys.end());
+  }
+  return steps;
+}
+
+// Without the layers of the image on the way, a cache may have promised what it can't keep: then once more,
+// without it. What was made is in the store's own cache.
+void build_stages(Workshop& workshop, const StagePlan& plan, Engine::Channel& channel,
+                  Interruption& interruption, ImportedCaches& imported) {
+  const Session& session = workshop.session;
+  const auto build = [&] {
+    Engine(workshop, plan, channel, interruption).run();
+    imported.bring(session, workshop.built.at(plan.target).config.diff_ids);
+  };
+  try {
+    return build();
+  } catch (const Error& error) {
+    if (!imported.failed(session.lease)) throw;
+    session.report({.kind = Event::Kind::note, .text = cat("warning: no cache is imported: ", error.what())});
+  }
+  imported.clear();
+  workshop.built.clear();
+  build();
+}
+
+store::Annotations annotations_of(const Session& session, const BuiltSteps& steps,
+                                  const oci::ImageConfig& config) {
+  store::Annotations annotations = session.options.annotations;
+  const auto& targets = session.options.cache_to;
+  if (std::any_of(targets.begin(), targets.end(), [](const CacheTarget& each) { return !each.place; }))
+    annotations[oci::build_cache_annotation] = inline_cache(session, steps, config.diff_ids);
+  return annotations;
+}
+
 }  // namespace
 
 Result build_image(const store::Store& store, const Options& options, const Report& report) {
@@ -57,7 +97,8 @@ Result build_image(const store::Store& store, const Options& options, const Repo
                             report(event);
                           },
                           {}};
-  const Session session{lease, map, options, channel.report, channel.take_terminal};
+  ImportedCaches imported;
+  const Session session{lease, map, options, channel.report, channel.take_terminal, imported};
   Contexts contexts(session);
   const dockerfile::Dockerfile file = dockerfile::parse_dockerfile(contexts.dockerfile());
   const oci::Platform platform = oci::host_platform();
@@ -72,7 +113,8 @@ Result build_image(const store::Store& store, const Options& options, const Repo
   checks.before_steps();
   Workshop workshop{session, file, global, platform, contexts, images};
   try {
-    Engine(workshop, plan, channel, interruption).run();
+    imported.read(session, platform);
+    build_stages(workshop, plan, channel, interruption, imported);
   } catch (Error& error) {
     log.finish(error.what());
     if (error.hint().empty() && !log.failed_step().empty()) {
@@ -87,7 +129,9 @@ Result build_image(const store::Store& store, const Options& options, const Repo
   }
   oci::ImageConfig config = workshop.built.at(plan.target).config;
   for (const auto& [name, value] : options.labels) config.labels[name] = value;
-  Result result = write_outputs(session, config);
+  const BuiltSteps steps = list_steps(workshop, plan.target);
+  Result result = write_outputs(session, config, annotations_of(session, steps, config));
+  export_caches(session, steps);
   write_id_and_metadata(result, options, platform);
   log.finish(result.image.image_id.str());
   report({.kind = Event::Kind::finished,

@@ -1,8 +1,10 @@
 #include "libcore/build/copy_step.hpp"
 
 #include "libcore/base/error.hpp"
+#include "libcore/build/cached_step.hpp"
 #include "libcore/build/content_digest.hpp"
 #include "libcore/build/hash_files.hpp"
+#include "libcore/build/imported_caches.hpp"
 #include "libcore/build/roots.hpp"
 #include "libcore/build/select_sources.hpp"
 #include "libcore/store/cache.hpp"
@@ -14,8 +16,6 @@ namespace husk::build {
 namespace {
 
 using dockerfile::SyntaxError;
-
-constexpr std::string_view content_prefix = "content ";
 
 // Outside of a namespace a SyntaxError would lose its place.
 std::string print_place(dockerfile::Position at, std::string_view text) {
@@ -63,9 +63,12 @@ CopyContent examine_context(Context& context, const CopyStep& step) {
 
 std::optional<CopyContent> find_content(const Session& session, const CopySource& source,
                                         const CopyStep& step) {
-  const auto known = store::find_cache_record(session.store(), content_key(session, source, step));
-  if (!known || !known->note.starts_with(content_prefix)) return std::nullopt;
-  return CopyContent{known->note.substr(content_prefix.size()), {}};
+  const std::string key = content_key(session, source, step);
+  auto known = store::find_cache_record(session.store(), key);
+  if (!known && (known = session.imported.find(key))) store::put_cache_record(session.lease, key, *known);
+  auto digest = known ? content_of(known->note) : std::nullopt;
+  if (!digest) return std::nullopt;
+  return CopyContent{std::move(*digest), {}, key};
 }
 
 CopyContent examine_image(const Session& session, const CopySource& source, const CopyStep& step) {
@@ -83,9 +86,9 @@ CopyContent examine_image(const Session& session, const CopySource& source, cons
     }
   });
   throw_if_place(digest);
-  store::put_cache_record(session.lease, content_key(session, source, step),
-                          {.diff_id = {}, .note = cat(content_prefix, digest)});
-  return {digest, {}};
+  const std::string key = content_key(session, source, step);
+  store::put_cache_record(session.lease, key, {.diff_id = {}, .note = content_note(digest)});
+  return {digest, {}, key};
 }
 
 }  // namespace husk::build

@@ -49,6 +49,7 @@ bool has_names(const CopyStep& step);
 struct CopyContent {
   std::string digest;
   std::vector<Selection> selections;  // empty with an image
+  std::string key = {};               // of the record in the cache that says so, with an image
 };
 CopyContent examine_context(Context& context, const CopyStep& step);
 /// Of an image that was looked at before with the same step: nothing is read.

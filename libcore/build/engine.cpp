@@ -178,7 +178,7 @@ void Engine::take(StageProcess& process, const StageProcess::Message& message) {
   switch (message.kind) {
     case Kind::event: {
       Event event = parse_event(text);
-      last_events_[process.stage()] = event;
+      if (event.steps != 0) last_events_[process.stage()] = event;  // not of a pull, nor a note
       // Stages that are being stopped do not fail.
       if (!failure_ || event.kind != Event::Kind::failed) report_(event);
       break;

@@ -2,6 +2,7 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/base/sys.hpp"
+#include "libcore/build/imported_caches.hpp"
 #include "libcore/oci/manifest.hpp"
 
 #include <algorithm>
@@ -42,7 +43,7 @@ void LayerStack::add_cached(const oci::Digest& diff_id) {
 }
 
 std::vector<std::filesystem::path> LayerStack::lower() {
-  if (!ensured_) store::ensure_layers(session_->lease, session_->map, diff_ids_);
+  if (!ensured_) ensure_layers(*session_, diff_ids_);
   ensured_ = true;
   std::vector<std::filesystem::path> out;
   for (const oci::Digest& diff_id : diff_ids_) {

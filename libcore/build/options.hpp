@@ -1,5 +1,6 @@
 #pragma once
 
+#include "libcore/build/cache_option.hpp"
 #include "libcore/build/context_name.hpp"
 #include "libcore/build/output.hpp"
 #include "libcore/build/run_options.hpp"
@@ -30,10 +31,12 @@ struct Options {
   dockerfile::Variables arguments;  // --build-arg
   std::string target;
   Cache cache = Cache::use;
-  std::vector<std::string> no_cache_stages;  // names or numbers of stages whose steps are made anew
-  bool explain = false;                      // say why a step is not in the cache
-  bool keep_failed = false;                  // what a failed step left behind becomes a container
-  bool shell_on_error = false;               // a failed RUN opens a shell on the terminal
+  std::vector<std::string> no_cache_stages;      // names or numbers of stages whose steps are made anew
+  std::vector<transfer::CachePlace> cache_from;  // the first that knows a step wins
+  std::vector<CacheTarget> cache_to;
+  bool explain = false;         // say why a step is not in the cache
+  bool keep_failed = false;     // what a failed step left behind becomes a container
+  bool shell_on_error = false;  // a failed RUN opens a shell on the terminal
   RunOptions run;
   userns::Choice userns = userns::Choice::automatic;
   std::vector<std::pair<std::string, std::string>> labels;

@@ -1,72 +1,14 @@
 #include "libcore/build/output.hpp"
 
 #include "libcore/base/error.hpp"
+#include "libcore/build/fields.hpp"
 
 #include <algorithm>
-#include <map>
 
 namespace husk::build {
 namespace {
 
 using Kind = Output::Kind;
-
-// One line of CSV (RFC 4180): a field in quotes may have commas, and two quotes for one.
-std::vector<std::string> split_fields(std::string_view text) {
-  std::vector<std::string> fields(1);
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '"') {
-      if (quoted && text.substr(i + 1).starts_with('"')) {
-        fields.back() += text[++i];
-      } else {
-        quoted = !quoted;
-      }
-    } else if (text[i] == ',' && !quoted) {
-      fields.emplace_back();
-    } else {
-      fields.back() += text[i];
-    }
-  }
-  return fields;
-}
-
-bool parse_flag(const std::string& key, const std::string& value) {
-  if (value == "true" || value == "1") return true;
-  if (value == "false" || value == "0") return false;
-  throw Error(cat(key, " is true or false, not ", quote(value)), Exit::usage);
-}
-
-/// The fields, each asked for at most once; what is left was not understood.
-class Fields {
- public:
-  explicit Fields(const std::vector<std::string>& fields) {
-    for (const std::string& field : fields) {
-      const auto equals = field.find('=');
-      const std::string key = field.substr(0, equals);
-      if (equals == std::string::npos) throw Error(cat(quote(field), " is not KEY=VALUE"), Exit::usage);
-      if (!values_.emplace(key, field.substr(equals + 1)).second)
-        throw Error(cat(quote(key), " is given twice"), Exit::usage);
-    }
-  }
-
-  std::string take(const std::string& key, const std::string& otherwise = "") {
-    const auto found = values_.extract(key);
-    return found.empty() ? otherwise : found.mapped();
-  }
-  bool take_flag(const std::string& key, bool otherwise) {
-    const auto found = values_.extract(key);
-    return found.empty() ? otherwise : parse_flag(key, found.mapped());
-  }
-  void refuse_others(const std::string& type) const {
-    if (values_.empty()) return;
-    Error error(cat("type=", type, " takes no ", quote(values_.begin()->first)), Exit::usage);
-    error.set_hint("husk-build(1) lists what each type takes");
-    throw error;
-  }
-
- private:
-  std::map<std::string, std::string> values_;
-};
 
 Kind parse_kind(const std::string& type) {
   if (type == "local") return Kind::directory;
@@ -75,12 +17,6 @@ Kind parse_kind(const std::string& type) {
   if (type == "docker") return Kind::docker;
   if (type == "image" || type == "registry") return Kind::image;
   throw Error(cat("type is local, tar, oci, docker, image or registry, not ", quote(type)), Exit::usage);
-}
-
-archive::Compression parse_compression(const std::string& text) {
-  if (text == "gzip") return archive::Compression::gzip;
-  if (text == "zstd") return archive::Compression::zstd;
-  throw Error(cat("compression is gzip or zstd, not ", quote(text)), Exit::usage);
 }
 
 std::vector<oci::Reference> parse_names(std::string_view text) {
@@ -112,7 +48,7 @@ Output parse_fields(Fields fields) {
     if (output.kind == Kind::oci || output.kind == Kind::docker) take_image_fields(output, fields);
     if (output.kind == Kind::oci) output.archive = fields.take_flag("tar", true);
   }
-  fields.refuse_others(type);
+  fields.refuse_others(cat("type=", type));
   const bool directory = output.kind == Kind::directory || !output.archive;
   if (directory && (output.destination.empty() || output.destination == "-"))
     throw Error("a directory is needed: dest=DIRECTORY", Exit::usage);

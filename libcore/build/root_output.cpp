@@ -6,6 +6,7 @@
 #include "libcore/base/io.hpp"
 #include "libcore/base/random.hpp"
 #include "libcore/build/background.hpp"
+#include "libcore/build/imported_caches.hpp"
 #include "libcore/runtime/rootfs.hpp"
 #include "libcore/store/layers.hpp"
 #include "libcore/store/recorded_owners.hpp"
@@ -20,7 +21,7 @@ namespace husk::build {
 namespace {
 
 runtime::Rootfs merged_layers(const Session& session, const oci::ImageConfig& config) {
-  store::ensure_layers(session.lease, session.map, config.diff_ids);
+  ensure_layers(session, config.diff_ids);
   runtime::Rootfs rootfs;
   for (const oci::Digest& diff_id : config.diff_ids) {
     auto tree = store::find_layer(session.store(), session.map.kind, diff_id);

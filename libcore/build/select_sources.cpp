@@ -1,6 +1,7 @@
 #include "libcore/build/select_sources.hpp"
 
 #include "libcore/base/error.hpp"
+#include "libcore/build/imported_caches.hpp"
 #include "libcore/store/layers.hpp"
 
 namespace husk::build {
@@ -46,7 +47,7 @@ std::vector<Selection> select_sources(SourceTree& tree, const CopyStep& step, st
 }
 
 runtime::Rootfs rootfs_of(const Session& session, const CopySource& source) {
-  store::ensure_layers(session.lease, session.map, source.diff_ids);
+  ensure_layers(session, source.diff_ids);
   runtime::Rootfs rootfs;
   for (const oci::Digest& diff_id : source.diff_ids) {
     auto tree = store::find_layer(session.store(), session.map.kind, diff_id);

@@ -8,6 +8,8 @@
 
 namespace husk::build {
 
+class ImportedCaches;
+
 /// What all parts of one build have in common.
 struct Session {
   const store::Lease& lease;
@@ -17,6 +19,7 @@ struct Session {
   // In a process that builds a stage: waits until the terminal is its own, and makes standard output and
   // standard error that. The text says why. Empty elsewhere.
   const std::function<void(const std::string&)>& take_terminal;
+  const ImportedCaches& imported;
 
   const store::Store& store() const { return lease.store(); }
 };

@@ -105,7 +105,7 @@ bool StageBuilder::advance(Effort effort) {
 StageResult StageBuilder::result() {
   state_.config.diff_ids = layers_.diff_ids();
   state_.config.created = time_;
-  return {state_.config, state_.key};
+  return {state_.config, state_.key, keys_};
 }
 
 void StageBuilder::start() {
@@ -123,6 +123,7 @@ void StageBuilder::start() {
     const StageResult& base = shop_.built.at(*base_.stage);
     state_.config = base.config;
     state_.key = base.key;
+    keys_ = base.keys;
   } else if (base_.is_scratch()) {
     state_.config = scratch_config(shop_.platform);
     state_.key = "scratch " + shop_.platform.str();

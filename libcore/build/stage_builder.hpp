@@ -74,6 +74,7 @@ class StageBuilder {
   bool file_step(StepKey key, const std::string& history, Make make, Parent parent = Parent::counts,
                  std::function<std::string()> files = {});
   bool may_use_cache() const;
+  std::optional<store::CacheRecord> find_record(const std::string& key) const;
   bool take_cached(const FileStep& step);
   void make(const FileStep& step);
   void keep(const store::PendingLayer& layer);
@@ -95,6 +96,7 @@ class StageBuilder {
   ImageState state_;
   LayerStack layers_;
   std::string time_;  // of the newest layer
+  std::vector<std::string> keys_;
 
   struct Trigger {
     std::string text;

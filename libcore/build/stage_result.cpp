@@ -8,13 +8,16 @@ std::string print_stage_result(const StageResult& result) {
   std::string out;
   add_field(out, result.key);
   add_field(out, oci::print_image_config(result.config));
+  for (const std::string& key : result.keys) add_field(out, key);
   return out;
 }
 
 StageResult parse_stage_result(std::string_view text) {
   std::string key = take_field(text);
-  return {.config = oci::parse_image_config(oci::Verified::name(take_field(text), "")),
-          .key = std::move(key)};
+  StageResult result{.config = oci::parse_image_config(oci::Verified::name(take_field(text), "")),
+                     .key = std::move(key)};
+  while (!text.empty()) result.keys.push_back(take_field(text));
+  return result;
 }
 
 }  // namespace husk::build

@@ -4,13 +4,15 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace husk::build {
 
 /// A stage that is built: the image that it is.
 struct StageResult {
-  oci::ImageConfig config;  // with the diff ids of its layers
-  std::string key;          // of its last step that could change files
+  oci::ImageConfig config;             // with the diff ids of its layers
+  std::string key;                     // of its last step that could change files
+  std::vector<std::string> keys = {};  // of all records of the cache that it was made with, lowest first
 };
 
 /// As text that one process sends another.

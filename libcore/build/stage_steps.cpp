@@ -2,7 +2,9 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/base/sys.hpp"
+#include "libcore/build/cached_step.hpp"
 #include "libcore/build/explain.hpp"
+#include "libcore/build/imported_caches.hpp"
 #include "libcore/build/roots.hpp"
 #include "libcore/build/run_devices.hpp"
 #include "libcore/build/run_step.hpp"
@@ -22,19 +24,6 @@ namespace {
 
 using namespace dockerfile;
 
-constexpr const char* no_time = "1970-01-01T00:00:00Z";
-constexpr std::string_view created_prefix = "created ";
-
-std::string note_for(const std::string& time, std::string_view title, const StepKey& key) {
-  return cat(created_prefix, time, "\n", title, "\n", key.parts());
-}
-
-std::string created_of(std::string_view note) {
-  if (!note.starts_with(created_prefix)) return no_time;
-  note.remove_prefix(created_prefix.size());
-  return std::string(note.substr(0, note.find('\n')));
-}
-
 Owner owner_of_user(int root, const std::string& user) {
   runtime::Identity identity;
   if (user.empty()) return {};
@@ -50,7 +39,7 @@ bool StageBuilder::file_step(StepKey key, const std::string& history, Make make_
                              std::function<std::string()> files) {
   const std::string time = step_time(session_.options);
   FileStep step{.key = {},
-                .note = note_for(time, title_, key),
+                .note = step_note(time, title_, key.parts()),
                 .next_key = {},
                 .history = history,
                 .time = time,
@@ -60,6 +49,7 @@ bool StageBuilder::file_step(StepKey key, const std::string& history, Make make_
   step.key = key.finish();
   step.next_key = step.key;
   key_ = step.key;
+  keys_.push_back(step.key);
   if (parent == Parent::irrelevant) {
     StepKey stacked(state_.key, "LINK");
     stacked.add("layer", step.key);
@@ -84,11 +74,26 @@ bool StageBuilder::may_use_cache() const {
          });
 }
 
+// What the store knows, else an imported cache; its layer need not be here then.
+std::optional<store::CacheRecord> StageBuilder::find_record(const std::string& key) const {
+  const auto has_layer = [&](const store::CacheRecord& record) {
+    return !record.diff_id || store::find_layer(session_.store(), session_.map.kind, *record.diff_id);
+  };
+  auto record = store::find_cache_record(session_.store(), key);
+  if (record && has_layer(*record)) return record;
+  record = session_.imported.find(key);
+  if (!record) return std::nullopt;
+  if (has_layer(*record)) {
+    store::put_cache_record(session_.lease, key, *record);
+  } else if (!session_.imported.has_layer(*record->diff_id)) {
+    return std::nullopt;
+  }
+  return record;
+}
+
 bool StageBuilder::take_cached(const FileStep& step) {
-  const auto record = store::find_cache_record(session_.store(), step.key);
+  const auto record = find_record(step.key);
   if (!record) return false;
-  if (record->diff_id && !store::find_layer(session_.store(), session_.map.kind, *record->diff_id))
-    return false;
   report(Event::Kind::cached);
   const std::string created = created_of(record->note);
   time_ = std::max(time_, created);
@@ -228,6 +233,7 @@ bool StageBuilder::examine(MountOrder& order) {
   if (!order.source || (order.source->context == nullptr && order.source->diff_ids.empty())) return true;
   const auto content = examine(as_copy(order), *order.source);
   if (content) order.content = content->digest;
+  if (content && !content->key.empty()) keys_.push_back(content->key);
   return content.has_value();
 }
 
@@ -238,6 +244,7 @@ bool StageBuilder::copy(const Copy& what, const Instruction& instruction) {
   if (!source) return false;
   std::optional<CopyContent> found = examine(step, *source);
   if (!found) return false;
+  if (!found->key.empty()) keys_.push_back(found->key);
   const auto content = std::make_shared<const CopyContent>(std::move(*found));
   StepKey key = key_of(step, *content, state_.key, session_.options);
   const std::string history = step.history;

@@ -16,8 +16,8 @@ using Kind = Output::Kind;
 
 class Writer {
  public:
-  Writer(const Session& session, const oci::ImageConfig& config)
-      : session_(session), config_(config), result_{write_documents(), session.options.tags} {}
+  Writer(const Session& session, const oci::ImageConfig& config, const store::Annotations& annotations)
+      : session_(session), config_(config), result_{write_documents(annotations), session.options.tags} {}
 
   Result run() {
     const auto& outputs = session_.options.outputs;
@@ -30,9 +30,9 @@ class Writer {
   }
 
  private:
-  store::Tag write_documents() const {
+  store::Tag write_documents(const store::Annotations& annotations) const {
     sys::reached("build.write_image");
-    return store::write_documents(session_.lease, config_, session_.options.annotations);
+    return store::write_documents(session_.lease, config_, annotations);
   }
 
   static std::string describe(const Output& output) {
@@ -115,8 +115,9 @@ class Writer {
 
 }  // namespace
 
-Result write_outputs(const Session& session, const oci::ImageConfig& config) {
-  return Writer(session, config).run();
+Result write_outputs(const Session& session, const oci::ImageConfig& config,
+                     const store::Annotations& annotations) {
+  return Writer(session, config, annotations).run();
 }
 
 }  // namespace husk::build

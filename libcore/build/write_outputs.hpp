@@ -13,7 +13,8 @@ struct Result {
 };
 
 /// Writes the image to all places that OPTIONS name: into the store if there is none.
-Result write_outputs(const Session& session, const oci::ImageConfig& config);
+Result write_outputs(const Session& session, const oci::ImageConfig& config,
+                     const store::Annotations& annotations);
 
 /// What `docker buildx build --metadata-file` writes.
 std::string print_metadata(const Result& result, const oci::Platform& platform);

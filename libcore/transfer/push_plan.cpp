@@ -21,10 +21,6 @@ std::optional<oci::Descriptor> find_compressed(const store::Store& store, const 
   return std::nullopt;
 }
 
-std::string oci_layer_type(const std::string& media_type) {
-  return media_type == oci::media_type::docker_layer_gzip ? oci::media_type::layer_gzip : media_type;
-}
-
 }  // namespace
 
 std::vector<LayerPush::Job> plan_push(const store::Store& store, const oci::Manifest& manifest,
@@ -60,6 +56,10 @@ std::vector<std::string> find_mount_sources(const store::Store& store, const oci
     if (shares) sources.push_back(repository);
   }
   return sources;
+}
+
+std::string oci_layer_type(const std::string& media_type) {
+  return media_type == oci::media_type::docker_layer_gzip ? oci::media_type::layer_gzip : media_type;
 }
 
 oci::Manifest pushed_manifest(const oci::Manifest& old, const std::vector<oci::Descriptor>& blobs) {

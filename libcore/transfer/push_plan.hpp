@@ -24,4 +24,7 @@ std::vector<std::string> find_mount_sources(const store::Store& store, const oci
 /// BLOBS.
 oci::Manifest pushed_manifest(const oci::Manifest& old, const std::vector<oci::Descriptor>& blobs);
 
+/// The media type that a layer of docker's has in an OCI manifest; another stays as it is.
+std::string oci_layer_type(const std::string& media_type);
+
 }  // namespace husk::transfer
