@@ -136,6 +136,7 @@ UserFailure find_groups(int root, const UserRequest& request, Identity& identity
   if (file.state == FileText::State::bad) return UserFailure::bad_group;
   bool found = request.group.empty();
   const bool explicit_group = request.gid.has_value() || !request.group.empty();
+  identity.group_count = 1;  // for the group of the process itself, which is known at the end
   const bool short_lines = each_line(file.text, [&](std::string_view line) {
     const std::string_view entry_name = take(line, ':');
     (void)take(line, ':');
@@ -147,11 +148,14 @@ UserFailure find_groups(int root, const UserRequest& request, Identity& identity
     }
     // A group that was asked for is the only one, as with docker.
     if (!explicit_group && !user.empty() && identity.group_count < identity.groups.size() &&
-        is_member(take(line, ':'), user)) {
+        *gid != identity.gid && is_member(take(line, ':'), user)) {
       identity.groups[identity.group_count++] = *gid;
     }
     return true;
   });
+  // As after login(1): what setgid programs and newgrp(1) make of the effective group takes no membership
+  // away, nor the reading that a file refuses to its group and grants to others (CVE-2022-2990).
+  identity.groups[0] = identity.gid;
   if (!short_lines) return UserFailure::bad_group;
   return found ? UserFailure::none : UserFailure::no_such_group;
 }

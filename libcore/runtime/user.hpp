@@ -26,7 +26,7 @@ UserRequest parse_user(std::string_view text);
 struct Identity {
   uid_t uid = 0;
   gid_t gid = 0;
-  std::array<gid_t, 256> groups = {};
+  std::array<gid_t, 256> groups = {};  // supplementary; the first is GID
   std::size_t group_count = 0;
   std::array<char, 1024> home = {};  // ends with a zero byte
 };

@@ -25,7 +25,7 @@ import_changed() { # SCRIPT
   if has_subordinate_ids; then
     [[ $output == *$'NoNewPrivs:\t0'* ]]
     run -0 box -u app probe probe status
-    [[ $output == *$'Uid:\t1000\t1000\t1000\t1000\nGid:\t1000\t1000\t1000\t1000\nGroups:\t10 '* ]]
+    [[ $output == *$'Uid:\t1000\t1000\t1000\t1000\nGid:\t1000\t1000\t1000\t1000\nGroups:\t10 1000 '* ]]
     [[ $output == *$'CapInh:\t0000000000000000\nCapPrm:\t0000000000000000\nCapEff:\t0000000000000000'* ]]
   fi
   run -0 box --userns=single probe probe status

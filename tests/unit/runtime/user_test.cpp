@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <filesystem>
 #include <fstream>
+#include <vector>
 
 using namespace husk;
 using namespace husk::runtime;
@@ -57,19 +58,20 @@ TEST(ParseUser, RefusesWhatWrapsOrIsNoName) {
 
 TEST_F(UserTest, FindsNameGroupHomeAndGroups) {
   write("passwd", "root:x:0:0:root:/root:/bin/sh\nnode:x:1000:1001:Node:/home/node:/bin/sh\n");
-  write("group", "root:x:0:\nwheel:x:10:root,node\nnode:x:1001:\ndocker:x:99:other,node\n");
+  write("group", "root:x:0:\nwheel:x:10:root,node\nnode:x:1001:node\ndocker:x:99:other,node\n");
   EXPECT_EQ(find("node"), UserFailure::none);
   EXPECT_EQ(identity_.uid, 1000U);
   EXPECT_EQ(identity_.gid, 1001U);
   EXPECT_STREQ(identity_.home.data(), "/home/node");
-  ASSERT_EQ(identity_.group_count, 2U);
-  EXPECT_EQ(identity_.groups[1], 99U);
+  const std::vector<gid_t> groups(identity_.groups.begin(), identity_.groups.begin() + identity_.group_count);
+  EXPECT_EQ(groups, (std::vector<gid_t>{1001, 10, 99}));  // the own one first, and once
 
   EXPECT_EQ(find("1000"), UserFailure::none);
   EXPECT_EQ(identity_.gid, 1001U);
   EXPECT_EQ(find("node:wheel"), UserFailure::none);
   EXPECT_EQ(identity_.gid, 10U);
-  EXPECT_EQ(identity_.group_count, 0U);
+  EXPECT_EQ(identity_.group_count, 1U);
+  EXPECT_EQ(identity_.groups[0], 10U);
   EXPECT_EQ(find("77:78"), UserFailure::none);
   EXPECT_EQ(identity_.uid, 77U);
   EXPECT_EQ(identity_.gid, 78U);
@@ -83,6 +85,8 @@ TEST_F(UserTest, FindsNameGroupHomeAndGroups) {
 TEST_F(UserTest, WorksWithoutTheFiles) {
   EXPECT_EQ(find(""), UserFailure::none);
   EXPECT_EQ(find("5:6"), UserFailure::none);
+  EXPECT_EQ(identity_.group_count, 1U);
+  EXPECT_EQ(identity_.groups[0], 6U);
   EXPECT_EQ(find("name"), UserFailure::no_such_user);
 }
 
