@@ -8,7 +8,6 @@
 #include "libcore/base/sys.hpp"
 #include "libcore/build/git_source.hpp"
 #include "libcore/build/source_tree.hpp"
-#include "libcore/build/temporary_directory.hpp"
 #include "libcore/build/unpack.hpp"
 #include "libcore/build/web_source.hpp"
 #include "libcore/dockerfile/limits.hpp"
@@ -58,14 +57,6 @@ std::string read_dockerfile_from(const archive::Source& content, const std::stri
   return text;
 }
 
-// A repository's subdirectory: no link leads there, for it could lead anywhere.
-Fd open_subdirectory(const TemporaryDirectory& directory, const GitReference& reference) {
-  const std::string path = dockerfile::clean_path(cat("/", reference.subdirectory)).substr(1);
-  if (path.empty()) return open_beneath(directory.fd.get(), ".", O_RDONLY | O_DIRECTORY);
-  return in_context([&] { return without_credentials(reference.remote); },
-                    [&] { return open_beneath(directory.fd.get(), path, O_RDONLY | O_DIRECTORY); });
-}
-
 BroughtContext check_out_context(const Session& session, const GitReference& reference) {
   const TemporaryDirectory directory = make_temporary_directory(session.lease);
   const auto keep = session.options.arguments.find("BUILDKIT_CONTEXT_KEEP_GIT_DIR");
@@ -79,6 +70,14 @@ BroughtContext check_out_context(const Session& session, const GitReference& ref
 }
 
 }  // namespace
+
+// A repository's subdirectory: no link leads there, for it could lead anywhere.
+Fd open_subdirectory(const TemporaryDirectory& directory, const GitReference& reference) {
+  const std::string path = dockerfile::clean_path(cat("/", reference.subdirectory)).substr(1);
+  if (path.empty()) return open_beneath(directory.fd.get(), ".", O_RDONLY | O_DIRECTORY);
+  return in_context([&] { return without_credentials(reference.remote); },
+                    [&] { return open_beneath(directory.fd.get(), path, O_RDONLY | O_DIRECTORY); });
+}
 
 BroughtContext unpack_context(const Session& session, int file, const std::string& what) {
   const TemporaryDirectory directory = make_temporary_directory(session.lease);

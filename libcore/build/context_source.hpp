@@ -3,6 +3,7 @@
 #include "libcore/base/fd.hpp"
 #include "libcore/build/remote_source.hpp"
 #include "libcore/build/session.hpp"
+#include "libcore/build/temporary_directory.hpp"
 
 #include <optional>
 #include <string>
@@ -18,6 +19,9 @@ struct BroughtContext {
 /// What comes from FILE: a tar archive, plain or compressed with gzip, bzip2, xz or zstd, is unpacked as it
 /// comes; anything else is a Dockerfile. WHAT is for messages.
 BroughtContext unpack_context(const Session& session, int file, const std::string& what);
+
+/// The directory in a repository that REFERENCE names, where DIRECTORY is what was checked out.
+Fd open_subdirectory(const TemporaryDirectory& directory, const GitReference& reference);
 
 BroughtContext bring_context(const Session& session, const RemoteSource& source);
 

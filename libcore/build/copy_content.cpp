@@ -56,9 +56,24 @@ CopyContent examine_context(Context& context, const CopyStep& step) {
   content.selections = select_sources(
       context.tree(), step,
       context.ignores() ? "the build context (or left out by .dockerignore)" : "the build context");
-  context.hash(content.selections);
+  if (!content.selections.empty()) context.hash(content.selections);
   content.digest = digest_of(content.selections, {.modes = modes_that_count(step, ModeCounts::executable)});
   return content;
+}
+
+bool examine_remote(const Session& session, const CopyStep& step, Ask ask, CopyContent& content) {
+  for (const auto& [index, part] : step.remote) {
+    auto found = examine_remote(session, part, ask);
+    if (!found) return false;
+    if (!part.source.git && !part.unpack && found->name.empty() && step.destination.ends_with('/')) {
+      SyntaxError error(step.patterns[index].at, cat(step.keyword, ": ", quote(part.source.url),
+                                                     " does not say what the file is called"));
+      error.set_hint("a destination that does not end with a / is the name of the file");
+      throw error;
+    }
+    content.remote.emplace(index, std::move(*found));
+  }
+  return true;
 }
 
 std::optional<CopyContent> find_content(const Session& session, const CopySource& source,

@@ -68,6 +68,10 @@ class Copier {
     if (piece.selection.is_directory()) {
       copy_directory(piece.selection, target);
     } else {
+      if (piece.selection.name.empty() && destination_.is_directory(target)) {
+        throw Error(
+            cat(quote(target), " is a directory, and the source does not say what the file is called"));
+      }
       const Destination::Place place = destination_.place(target, piece.selection.name);
       copy_entry(piece.selection.entries.front(), place.directory.get(), place.name, place.path);
     }

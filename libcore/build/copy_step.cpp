@@ -8,6 +8,7 @@
 #include "libcore/runtime/user.hpp"
 #include "libcore/store/layers.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace husk::build {
@@ -63,6 +64,28 @@ void add_pieces(CopyOrder& order, int root, std::vector<Selection> selections, c
   for (Selection& selection : selections) order.pieces.push_back({root, std::move(selection), step.unpack});
 }
 
+using Brought = std::map<std::size_t, std::shared_ptr<BroughtPart>>;  // by index of the source
+
+Brought bring(const Session& session, const CopyStep& step, const CopyContent& content) {
+  const dockerfile::IgnoreMatcher exclude = exclude_matcher(step);
+  Brought brought;
+  for (const auto& [index, part] : step.remote)
+    brought.emplace(index, bring_remote(session, part, content.remote.at(index), &exclude));
+  return brought;
+}
+
+// In the order of the Dockerfile: of two files that get one name, the later stays.
+void add_brought(CopyOrder& order, const Brought& brought, const CopyStep& step) {
+  for (const auto& [index, part] : brought) {
+    if (part->selection.entries.empty()) continue;
+    Selection selection = part->selection;
+    selection.source = index;
+    order.pieces.push_back({part->root.get(), std::move(selection), step.remote.at(index).unpack});
+  }
+  std::stable_sort(order.pieces.begin(), order.pieces.end(),
+                   [](const auto& a, const auto& b) { return a.selection.source < b.selection.source; });
+}
+
 // The file systems that a step needs: the one that it copies into is first.
 struct Places {
   std::vector<runtime::Rootfs> all;
@@ -107,6 +130,10 @@ StepKey key_of(const CopyStep& step, const CopyContent& content, const std::stri
   if (options.source_date) key.add("time", cat(*options.source_date));
   for (const CopyOrder::Text& text : step.texts) key.add(cat("file ", text.name), text.content);
   key.add("content", content.digest);
+  for (const auto& [index, part] : step.remote) {
+    key.add(cat("source ", escape(without_credentials(part.source.url))),
+            describe_remote(part, content.remote.at(index)));
+  }
   return key;
 }
 
@@ -115,12 +142,14 @@ std::vector<archive::RecordedOwner> execute_copy(const Session& session, const C
                                                  const runtime::Rootfs& image) {
   const RecordedOwners recorded = recorded_owners(session, source);
   const Places places = places_of(session, step, source, image);
+  const Brought brought = bring(session, step, content);
   const UnsetOwnersFile unset;
   (void)in_roots(session, places.all, [&](const std::vector<Fd>& roots) -> std::string {
     CopyOrder order = order_of(session, step);
     if (!step.chown.empty()) order.owner = find_owner(roots[places.users].get(), step);
     if (source.context != nullptr) {
       add_pieces(order, source.context->root(), content.selections, step);
+      add_brought(order, brought, step);
     } else {
       const int from = roots[places.source].get();
       SourceTree tree(from);

@@ -4,11 +4,13 @@
 #include "libcore/build/context.hpp"
 #include "libcore/build/copy_files.hpp"
 #include "libcore/build/image_state.hpp"
+#include "libcore/build/remote_part.hpp"
 #include "libcore/build/session.hpp"
 #include "libcore/build/step_key.hpp"
 
 #include "libcore/runtime/rootfs.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,7 +26,8 @@ struct CopySource {
 /// A COPY or ADD after variables have been put in.
 struct CopyStep {
   std::string keyword;
-  std::vector<dockerfile::Word> patterns;  // expanded; where they stand is for messages
+  std::vector<dockerfile::Word> patterns;    // expanded; where they stand is for messages
+  std::map<std::size_t, RemotePart> remote;  // which of them are no paths, by index
   std::vector<CopyOrder::Text> texts;
   std::string destination;  // absolute
   std::string chown;        // as written
@@ -48,10 +51,14 @@ bool has_names(const CopyStep& step);
 /// way: what is to be copied.
 struct CopyContent {
   std::string digest;
-  std::vector<Selection> selections;  // empty with an image
-  std::string key = {};               // of the record in the cache that says so, with an image
+  std::vector<Selection> selections;                 // empty with an image
+  std::string key = {};                              // of the record in the cache that says so, with an image
+  std::map<std::size_t, RemoteContent> remote = {};  // of each of the step's
 };
 CopyContent examine_context(Context& context, const CopyStep& step);
+/// What ADD takes from elsewhere, for CONTENT. False if nobody knows without asking anybody, and that is not
+/// to be done. Throws SyntaxError for a file without a name that needs one.
+bool examine_remote(const Session& session, const CopyStep& step, Ask ask, CopyContent& content);
 /// Of an image that was looked at before with the same step: nothing is read.
 std::optional<CopyContent> find_content(const Session& session, const CopySource& source,
                                         const CopyStep& step);

@@ -41,6 +41,7 @@ std::string describe(std::string_view part) {
   if (const auto text = named("environment ", "the variable")) return *text;
   if (const auto text = named(file_prefix, "the file")) return *text;
   if (const auto text = named("file ", "the text of")) return *text;
+  if (const auto text = named("source ", "what is at")) return *text;
   if (const auto text = named("mount ", "what is mounted on")) return *text;
   if (part == "parent") return "the step before";
   if (part == "arguments") return "the command";

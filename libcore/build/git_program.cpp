@@ -3,6 +3,7 @@
 #include "libcore/base/environment.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/run_program.hpp"
+#include "libcore/build/auth_secrets.hpp"
 #include "libcore/build/git_reference.hpp"
 #include "libcore/build/session.hpp"
 #include "libcore/registry/base64.hpp"
@@ -110,7 +111,7 @@ std::string host_and_port(const registry::Origin& origin) {
 
 }  // namespace
 
-GitProgram::GitProgram(const Options& /*options*/, const std::string& remote)
+GitProgram::GitProgram(const Options& options, const std::string& remote)
     : remote_(remote), environment_(base_environment()) {
   Configuration configuration;
   add_rules(configuration);
@@ -118,10 +119,13 @@ GitProgram::GitProgram(const Options& /*options*/, const std::string& remote)
     const std::string origin = cat(url->origin.str(), "/");
     const registry::Tls tls = registry::read_certificates(host_and_port(url->origin));
     if (!tls.ca_file.empty()) configuration.add(cat("http.", origin, ".sslCAInfo"), tls.ca_file);
-    if (const std::string userinfo = userinfo_of(remote); !userinfo.empty()) {
+    const std::string userinfo = userinfo_of(remote);
+    const std::string authorization = userinfo.empty()
+                                          ? git_authorization(options, url->origin)
+                                          : cat("Basic ", registry::encode_base64(decode_percent(userinfo)));
+    if (!authorization.empty()) {
       remote_ = without_credentials(remote);
-      configuration.add(cat("http.", origin, ".extraHeader"),
-                        cat("Authorization: Basic ", registry::encode_base64(decode_percent(userinfo))));
+      configuration.add(cat("http.", origin, ".extraHeader"), cat("Authorization: ", authorization));
       configuration.add("http.followRedirects", "false");  // it is for nobody else
     }
   }
@@ -147,8 +151,13 @@ GitProgram::Result GitProgram::execute(std::vector<std::string> arguments) const
 
 std::string GitProgram::run(std::vector<std::string> arguments) const {
   Result result = execute(std::move(arguments));
-  if (result.code != 0) throw Error(cat(remote_, ": ", complaint(result.errors)));
-  return std::move(result.output);
+  if (result.code == 0) return std::move(result.output);
+  Error error(cat(remote_, ": ", complaint(result.errors)));
+  if (result.errors.find("terminal prompts disabled") != std::string::npos ||
+      result.errors.find("Authentication failed") != std::string::npos)
+    error.set_hint(
+        "--secret id=GIT_AUTH_TOKEN,… or id=GIT_AUTH_HEADER,… says who you are to a repository at http");
+  throw error;
 }
 
 bool GitProgram::try_run(std::vector<std::string> arguments) const {

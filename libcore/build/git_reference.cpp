@@ -163,7 +163,7 @@ void check_git_reference(const GitReference& reference) {
   std::string_view host = reference.remote;
   if (const auto slashes = host.find("://"); slashes != std::string_view::npos)
     host.remove_prefix(slashes + 3);
-  host = host.substr(0, host.find_first_of("/"));
+  host = host.substr(0, host.find('/'));
   if (const auto at = host.rfind('@'); at != std::string_view::npos) host.remove_prefix(at + 1);
   if (host.empty() || host.starts_with('-')) throw Error(cat(quote(reference.remote), " names no host"));
 }
@@ -192,14 +192,16 @@ std::string decode_percent(std::string_view text) {
   return out;
 }
 
-std::string without_credentials(std::string_view url) {
-  const auto slashes = url.find("://");
-  if (slashes == std::string_view::npos) return std::string(url);
-  const std::string_view rest = url.substr(slashes + 3);
-  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
-  const auto at = authority.rfind('@');
-  if (at == std::string_view::npos) return std::string(url);
-  return cat(url.substr(0, slashes + 3), rest.substr(at + 1));
+std::string without_credentials(std::string_view text) {
+  constexpr std::string_view scheme_end = "://";
+  std::string out;
+  for (auto at = text.find(scheme_end); at != std::string_view::npos; at = text.find(scheme_end)) {
+    out += text.substr(0, at + scheme_end.size());
+    text.remove_prefix(at + scheme_end.size());
+    const auto end = text.substr(0, text.find_first_of("/?# \t\n\"'")).rfind('@');
+    if (end != std::string_view::npos) text.remove_prefix(end + 1);
+  }
+  return out += text;
 }
 
 }  // namespace husk::build

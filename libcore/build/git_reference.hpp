@@ -32,7 +32,7 @@ bool is_commit_id(std::string_view text);
 /// "%20" is a blank, and so on.
 std::string decode_percent(std::string_view text);
 
-/// URL without user name and password of a URL: for what is stored and printed.
-std::string without_credentials(std::string_view url);
+/// TEXT without user names and passwords in the URLs that it is or has: for what is stored and printed.
+std::string without_credentials(std::string_view text);
 
 }  // namespace husk::build

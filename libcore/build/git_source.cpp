@@ -113,7 +113,8 @@ std::optional<std::string> known_commit(const GitReference& reference) {
 }
 
 std::string resolve_commit(const Options& options, const GitReference& reference) {
-  if (auto known = known_commit(reference)) return *known;
+  const bool named_by_itself = is_commit_id(reference.ref) || reference.ref.empty();
+  if (auto known = known_commit(reference); known && named_by_itself) return *known;
   const GitProgram git(options, reference.remote);
   std::vector<std::string> arguments = {"ls-remote", "-q", "--", git.remote()};
   const std::vector<std::string> names = names_of(reference.ref);

@@ -11,8 +11,8 @@ namespace husk::build {
 /// The commit that REFERENCE means, if that is known without asking the remote.
 std::optional<std::string> known_commit(const GitReference& reference);
 
-/// The commit that it means now, asked from the remote (git-ls-remote(1)). Throws Error, also if it is not
-/// the one that the reference's checksum says.
+/// The commit that it means now, asked from the remote (git-ls-remote(1)) unless it names the commit itself.
+/// Throws Error, also if it is not the one that the reference's checksum says.
 std::string resolve_commit(const Options& options, const GitReference& reference);
 
 enum class GitDirectory : std::uint8_t { remove, keep };

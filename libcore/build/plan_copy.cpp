@@ -11,19 +11,12 @@ using dockerfile::Copy;
 using dockerfile::SyntaxError;
 using dockerfile::Word;
 
-bool is_remote(std::string_view text) {
-  return text.starts_with("http://") || text.starts_with("https://") || text.starts_with("git://") ||
-         text.starts_with("git@") || text.starts_with("ssh://");
-}
-
-void refuse_unsupported(const Copy& copy) {
-  if (!copy.checksum.empty())
-    throw SyntaxError(copy.checksum.at, "husk-build does not support ADD --checksum yet");
-  for (const Copy::Source& source : copy.sources) {
-    if (copy.add && is_remote(source.path.text)) {
-      throw SyntaxError(source.path.at, "husk-build does not support ADD of a URL or git repository yet");
-    }
-  }
+// One sum can't be that of several sources.
+Word expand_checksum(const Copy& copy, const Scope& scope) {
+  Word checksum{scope.expand(copy.checksum), copy.checksum.at};
+  if (!checksum.empty() && copy.sources.size() != 1)
+    throw SyntaxError(copy.checksum.at, "checksum can't be specified for multiple sources");
+  return checksum;
 }
 
 std::string expand_mode(const Word& word, const Scope& scope) {
@@ -50,7 +43,7 @@ std::string expand_owner(const Word& word, const Scope& scope) {
 
 CopyStep plan_copy(const Copy& copy, const dockerfile::Instruction& instruction, const Scope& scope,
                    const ImageState& state) {
-  refuse_unsupported(copy);
+  const Word checksum = expand_checksum(copy, scope);
   CopyStep step;
   step.keyword = instruction.keyword;
   step.at = instruction.at;
@@ -67,10 +60,15 @@ CopyStep plan_copy(const Copy& copy, const dockerfile::Instruction& instruction,
       step.texts.push_back({source.path.text, source.heredoc->expand ? scope.expand_text(body) : body.text});
       step.history += cat(" <<", source.path.text);
     } else {
-      step.patterns.push_back({scope.expand(source.path), source.path.at});
-      step.history += cat(" ", step.patterns.back().text);
+      Word path{scope.expand(source.path), source.path.at};
+      step.history += cat(" ", without_credentials(path.text));
+      if (auto part = plan_remote_part(copy, path, checksum))
+        step.remote.emplace(step.patterns.size(), std::move(*part));
+      step.patterns.push_back(std::move(path));
     }
   }
+  if (!checksum.empty() && step.remote.empty())
+    throw SyntaxError(checksum.at, "checksum requires HTTP(S) or git sources");
   const std::string destination = scope.expand(copy.destination);
   step.destination = resolve_in_image(state.config, destination.empty() ? "." : destination);
   step.history += cat(" ", destination, " # buildkit");

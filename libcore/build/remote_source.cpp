@@ -25,10 +25,13 @@ std::string file_name_of(std::string_view url) {
   const auto slashes = url.find("://");
   std::string_view path = slashes == std::string_view::npos ? url : url.substr(slashes + 3);
   path = path.substr(0, path.find_first_of("?#"));
-  const auto slash = path.find('/');
-  if (slash == std::string_view::npos) return {};
-  const std::string_view name = path.substr(path.rfind('/') + 1);
-  return name == "." || name == ".." ? std::string() : std::string(name);
+  if (path.find('/') == std::string_view::npos) return {};
+  // As Go's path.Base() of a URL's path sees it.
+  std::string decoded = decode_percent(path.substr(path.find('/')));
+  while (decoded.ends_with('/')) decoded.pop_back();
+  std::string name = decoded.substr(decoded.rfind('/') + 1);
+  const bool usable = name != "." && name != ".." && name.find('\0') == std::string::npos;
+  return usable ? name : std::string();
 }
 
 }  // namespace husk::build

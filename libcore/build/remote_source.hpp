@@ -18,7 +18,7 @@ struct RemoteSource {
 /// file: they would stand in the image's history.
 std::optional<RemoteSource> parse_remote_source(std::string_view text);
 
-/// The last component of a URL's path; "" if there is none.
+/// The last component of a URL's path, decoded; "" if there is none, or it can't be the name of a file.
 std::string file_name_of(std::string_view url);
 
 }  // namespace husk::build

@@ -5,7 +5,6 @@
 #include "libcore/store/layers.hpp"
 
 namespace husk::build {
-namespace {
 
 using dockerfile::IgnoreMatcher;
 using dockerfile::SyntaxError;
@@ -19,8 +18,6 @@ IgnoreMatcher exclude_matcher(const CopyStep& step) {
   }
 }
 
-}  // namespace
-
 std::vector<Selection> select_sources(SourceTree& tree, const CopyStep& step, std::string_view where) {
   const IgnoreMatcher exclude = exclude_matcher(step);
   SelectOptions options;
@@ -28,7 +25,9 @@ std::vector<Selection> select_sources(SourceTree& tree, const CopyStep& step, st
   if (step.parents) options.parents = SelectOptions::Parents::keep;
   std::vector<Selection> all;
   const Word* empty = nullptr;
-  for (const Word& pattern : step.patterns) {
+  for (std::size_t i = 0; i < step.patterns.size(); ++i) {
+    if (step.remote.contains(i)) continue;
+    const Word& pattern = step.patterns[i];
     std::vector<Selection> found;
     try {
       found = select(tree, pattern.text, options);
@@ -39,9 +38,10 @@ std::vector<Selection> select_sources(SourceTree& tree, const CopyStep& step, st
     if (found.empty() && !has_wildcard(pattern.text) && !tree.find(pattern.text))
       throw SyntaxError(pattern.at, cat(step.keyword, ": ", quote(pattern.text), " not found in ", where));
     if (found.empty()) empty = &pattern;
+    for (Selection& each : found) each.source = i;
     std::move(found.begin(), found.end(), std::back_inserter(all));
   }
-  if (all.empty() && step.texts.empty() && empty != nullptr)
+  if (all.empty() && step.texts.empty() && step.remote.empty() && empty != nullptr)
     throw SyntaxError(empty->at, cat(step.keyword, ": ", quote(empty->text), " matches nothing in ", where));
   return all;
 }

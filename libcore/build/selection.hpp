@@ -12,6 +12,7 @@ namespace husk::build {
 struct Selection {
   std::string name;                  // the last component as it was written
   std::vector<SourceEntry> entries;  // the first is the thing itself; a directory stands before what is in it
+  std::size_t source = 0;            // which of a step's sources that is
 
   bool is_directory() const { return entries.front().is_directory(); }
 };

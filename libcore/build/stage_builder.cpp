@@ -20,7 +20,7 @@ constexpr const char* no_time = "1970-01-01T00:00:00Z";
 std::string title_of(const Instruction& instruction) {
   constexpr std::size_t longest = 160;
   std::string out = instruction.keyword;
-  const std::string_view text = std::string_view(instruction.original).substr(instruction.keyword.size());
+  const std::string text = without_credentials(instruction.original.substr(instruction.keyword.size()));
   bool blank = true;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);

@@ -214,7 +214,12 @@ std::optional<CopySource> StageBuilder::find_copy_source(const Word& from) {
 // What decides whether a step that reads it has to be made again. Nothing if it would take long to find out,
 // and that is not to be done.
 std::optional<CopyContent> StageBuilder::examine(const CopyStep& step, const CopySource& source) {
-  if (source.context != nullptr) return examine_context(*source.context, step);
+  if (source.context != nullptr) {
+    CopyContent content = examine_context(*source.context, step);
+    const Ask ask = effort_ == Effort::look_up ? Ask::nobody : Ask::server;
+    if (!examine_remote(session_, step, ask, content)) return std::nullopt;
+    return content;
+  }
   if (auto content = find_content(session_, source, step)) return content;
   if (effort_ == Effort::look_up) return std::nullopt;
   return examine_image(session_, source, step);

@@ -53,7 +53,7 @@ class Exchange {
     if (from_public_ && !behind_proxy()) request.peers = Peers::not_private;
     if (sink_ != nullptr) {
       request.on_head = [&](const Response& response) {
-        if (response.status == 200) sink_->begin();
+        if (response.status == 200) sink_->begin(response);
       };
       request.sink = [&](std::span<const std::byte> bytes) {
         sink_->take(bytes);
@@ -107,11 +107,7 @@ Response ask_for_web_file(Http& http, const WebFile& file) {
 }
 
 Response get_web_file(Http& http, const WebFile& file, const WebFileSink& sink) {
-  Response response = Exchange(http, file, "GET", &sink).run();
-  if (response.status == 200) return response;
-  throw Error(
-      cat(file.url.text, ": ",
-          response.status == 404 ? "not found" : cat("the server answered with status ", response.status)));
+  return Exchange(http, file, "GET", &sink).run();
 }
 
 }  // namespace husk::registry

@@ -17,7 +17,8 @@ struct WebFile {
 
 /// Where a file goes.
 struct WebFileSink {
-  std::function<void()> begin;  // before the first byte, again if the connection broke
+  std::function<void(const Response&)>
+      begin;  // before the first byte, again if the connection broke; may throw
   std::function<void(std::span<const std::byte>)> take;
 };
 
@@ -25,7 +26,7 @@ struct WebFileSink {
 Response ask_for_web_file(Http& http, const WebFile& file);
 
 /// Gets it. Redirects are followed, not from https to http and not from a public address to a private one.
-/// Throws Error that names the URL for any answer but 200.
+/// The sink is told nothing of an answer with another status than 200.
 Response get_web_file(Http& http, const WebFile& file, const WebFileSink& sink);
 
 }  // namespace husk::registry

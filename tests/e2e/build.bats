@@ -269,7 +269,7 @@ EOF
   check 'COPPY file /x' "Dockerfile:2:1: unknown instruction: COPPY (did you mean COPY?)
  2 | COPPY file /x
    | ^"
-  check 'ADD https://example.org/x /' "Dockerfile:2:5: husk-build does not support ADD of a URL"
+  check 'COPY https://example.org/x /' "Dockerfile:2:6: source can't be a URL for COPY"
   check 'RUN exit 3' "Dockerfile:2:1: RUN exit 3: exit code 3"
   check 'ENV "' "Dockerfile:2:5: ENV must have two arguments"
   check 'USER ${x' "Dockerfile:2:6: failed to process '\${x': syntax error: missing '}'"

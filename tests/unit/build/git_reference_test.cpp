@@ -65,4 +65,31 @@ TEST(GitReference, CredentialsAreForNobodyElse) {
   EXPECT_EQ(without_credentials("https://user:secret@host/x.git#a@b"), "https://host/x.git#a@b");
   EXPECT_EQ(without_credentials("https://host/x@y"), "https://host/x@y");
   EXPECT_EQ(without_credentials("git@host:x"), "git@host:x");
+  EXPECT_EQ(without_credentials("ADD [\"http://a:b@c\", 'ssh://g@h/x@y' z@w"),
+            "ADD [\"http://c\", 'ssh://h/x@y' z@w");
+}
+
+// The same as a context of the command line names it: what is no repository, or no sound one, is none.
+TEST(GitReference, FragmentsAsBuildKitReadsThem) {
+  if (cases::missing()) GTEST_SKIP() << "no ../shared/cases";
+  std::size_t count = 0;
+  for (const nlohmann::json& json : cases::lines("buildkit/tables/git_fragment.jsonl")) {
+    ++count;
+    const std::string text = json.at("ref");
+    SCOPED_TRACE(text);
+    std::optional<GitReference> found;
+    try {
+      found = parse_git_reference(text);
+    } catch (const Error&) {
+      EXPECT_FALSE(json.at("ok").get<bool>());
+      continue;
+    }
+    ASSERT_EQ(found.has_value(), json.at("ok").get<bool>());
+    if (!found) continue;
+    // BuildKit puts remote and ref together again; the scheme of one that is like a path is not written.
+    const std::string remote =
+        found->like_a_path ? found->remote.substr(sizeof "https://" - 1) : found->remote;
+    EXPECT_EQ(found->ref.empty() ? remote : cat(remote, "#", found->ref), json.at("expected"));
+  }
+  EXPECT_GT(count, 30U);
 }

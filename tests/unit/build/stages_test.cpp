@@ -1,6 +1,6 @@
+#include "libcore/build/stages.hpp"
 #include "libcore/build/event.hpp"
 #include "libcore/build/stage_result.hpp"
-#include "libcore/build/stages.hpp"
 
 #include <gtest/gtest.h>
 
