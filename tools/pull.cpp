@@ -56,7 +56,9 @@ int main(int argc, char** argv) {
   tool.app().add_option("--authfile", options.authfile, "file with credentials, as containers-auth.json(5)");
   tool.app().add_option("--userns", options.user_namespace, "unpack for this id map: auto, subid or single");
   return tool.run(argc, argv, [&] {
-    const auto store = store::Store::open([&](const std::string& text) { tool.warn(text); });
+    const auto store = store::Store::open([&](const std::string& text) {
+      if (!options.quiet) tool.warn(text);
+    });
     const store::Lease lease(store);
     transfer::ProgressLine line("pulled", transfer::parse_progress_style(options.progress));
     const store::Tag tag =

@@ -8,6 +8,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 #include <array>
+#include <cstring>
 #include <limits>
 
 namespace husk::archive {
@@ -36,17 +37,16 @@ std::array<timespec, 2> times(Time mtime) {
 
 bool is_left_out(int code) { return code == EPERM || code == ENOTSUP; }
 
-void set_xattr(int fd, const Xattr& xattr, std::vector<std::string>& notes) {
+void set_xattr(int fd, const Xattr& xattr, Notes& notes) {
   if (!may_pass(xattr.name)) {
-    notes.push_back(cat("xattr ", quote(xattr.name), " left out: not for archives"));
+    if (!is_overlay_mark(xattr.name)) notes.add(cat("xattr ", quote(xattr.name)), "not for archives");
     return;
   }
   const bool is_capability = xattr.name == capability_xattr;
   const std::string value = is_capability ? portable_capability(xattr.value) : xattr.value;
   if (::fsetxattr(fd, xattr.name.c_str(), value.data(), value.size(), 0) == 0) return;
   if (!is_left_out(errno)) throw_errno("set xattr ", quote(xattr.name));
-  const SysError why(errno, cat("xattr ", quote(xattr.name), " left out"));
-  notes.emplace_back(why.what());
+  notes.add(cat("xattr ", quote(xattr.name)), std::strerror(errno));
 }
 
 }  // namespace
@@ -59,7 +59,7 @@ Owner checked_owner(std::int64_t uid, std::int64_t gid) {
 }
 
 // The owner first: chown(2) takes set-id bits and capabilities away.
-void apply(int fd, const struct stat& status, const Attributes& wanted, std::vector<std::string>& notes) {
+void apply(int fd, const struct stat& status, const Attributes& wanted, Notes& notes) {
   const bool give_away = must_give_away(status, wanted.owner);
   if (give_away && ::fchown(fd, wanted.owner->uid, wanted.owner->gid) != 0) fail_to_chown(*wanted.owner);
   const bool lost_bits = give_away && (wanted.mode & set_id_bits) != 0;

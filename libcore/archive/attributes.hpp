@@ -1,5 +1,6 @@
 #pragma once
 
+#include "libcore/archive/notes.hpp"
 #include "libcore/archive/tar_entry.hpp"
 
 #include <sys/stat.h>
@@ -28,7 +29,7 @@ struct Attributes {
 };
 
 /// Gives the open file what WANTED says; STATUS is what it has. What may not or can't be set is noted.
-void apply(int fd, const struct stat& status, const Attributes& wanted, std::vector<std::string>& notes);
+void apply(int fd, const struct stat& status, const Attributes& wanted, Notes& notes);
 
 /// The same for something that can't be opened, a symbolic link or a fifo: owner, mode (not of links), time.
 void apply_at(int dir, const std::string& name, const struct stat& status, const Attributes& wanted);

@@ -17,8 +17,6 @@
 namespace husk::archive {
 namespace {
 
-constexpr std::size_t max_notes = 100;
-
 /// So that files have their mode from the call that makes them.
 class NoUmask {
  public:
@@ -60,6 +58,7 @@ class Unpacker {
   const ExtractOptions& options_;
   Tree tree_;
   Extracted result_;
+  Notes notes_;
   std::vector<Tree::Made> made_;
   PendingDirectories directories_;
   std::map<std::string, Owner> owners_;
@@ -76,14 +75,10 @@ Extracted Unpacker::run() {
     in_context([&] { return cat("entry ", result_.entries, " ", quote(entry->path)); },
                [&] { place(*entry); });
   }
-  directories_.finish(root_, result_.notes);
+  directories_.finish(root_, notes_);
   reader_.drain();
   for (const auto& [path, owner] : owners_) result_.owners.push_back({path, owner.uid, owner.gid});
-  if (result_.notes.size() > max_notes) {
-    const std::size_t more = result_.notes.size() - max_notes;
-    result_.notes.resize(max_notes);
-    result_.notes.push_back(cat("and ", more, " more of the like"));
-  }
+  result_.notes = notes_.lines();
   return std::move(result_);
 }
 
@@ -120,7 +115,7 @@ bool Unpacker::place_whiteout(const TarEntry& entry, const std::string& path) {
   const Whiteout whiteout = classify(path);
   if (whiteout.kind == WhiteoutKind::none) return false;
   if (whiteout.kind == WhiteoutKind::ignored) {
-    result_.notes.push_back(cat(quote(path), " left out: bookkeeping of aufs"));
+    notes_.add(cat(quote(path)), "bookkeeping of aufs");
     return true;
   }
   if (entry.kind != TarEntry::Kind::file) throw Error("invalid whiteout: not a regular file");
@@ -161,7 +156,7 @@ void Unpacker::place_file(const Tree::Parent& parent, const std::string& name, c
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) throw_errno("look at it");
   tree_.remember(status);
-  apply(file.get(), status, attributes, result_.notes);
+  apply(file.get(), status, attributes, notes_);
   file.close_written(name);
 }
 
@@ -184,9 +179,8 @@ void Unpacker::place_other(const Tree::Parent& parent, const std::string& name, 
   // To overlayfs it would be a whiteout that the grammar above has not seen.
   if (entry.kind == device && entry.device == 0) throw Error("device 0:0 is no file but a mark of overlayfs");
   if (entry.kind == device || entry.kind == socket) {
-    result_.notes.push_back(
-        cat(quote(entry.path),
-            " left out: ", entry.kind == socket ? "a socket" : "devices can't be made without privileges"));
+    notes_.add(cat(quote(entry.path)),
+               entry.kind == socket ? "sockets have no content" : "devices can't be made without privileges");
     return;
   }
   if (entry.kind == symlink) {
@@ -235,7 +229,8 @@ Attributes Unpacker::attributes_of(const TarEntry& entry) const {
 }
 
 void Unpacker::note_attributes(const TarEntry& entry) {
-  if (entry.has_acl) result_.notes.push_back(cat("access list of ", quote(entry.path), " left out"));
+  if (entry.has_acl)
+    notes_.add(cat("access list of ", quote(entry.path)), "this kind of access list is not for archives");
 }
 
 void Unpacker::record_owner(const Tree::Parent& parent, const std::string& name, const TarEntry& entry) {

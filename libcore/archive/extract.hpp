@@ -46,7 +46,7 @@ struct Extracted {
   std::uint64_t entries = 0;
   std::uint64_t bytes = 0;  // of file content
   std::vector<RecordedOwner> owners;
-  std::vector<std::string> notes;  // what was left out and why: sockets, xattrs that may not be set
+  std::vector<std::string> notes;  // what was left out and why, few and short
 };
 
 /// Unpacks the tar stream TAR (ustar, pax, gnu; decompress it first) below the directory ROOT, which should

@@ -26,7 +26,7 @@ Fd find_directory(int root, const std::string& path) {
 
 }  // namespace
 
-void PendingDirectories::finish(int root, std::vector<std::string>& notes) {
+void PendingDirectories::finish(int root, Notes& notes) {
   std::reverse(directories_.begin(), directories_.end());
   std::stable_sort(directories_.begin(), directories_.end(),
                    [](const Directory& a, const Directory& b) { return depth(a.path) > depth(b.path); });

@@ -19,7 +19,7 @@ class PendingDirectories {
 
   /// Sets them, children before parents. What is no longer the directory that was added is left alone,
   /// whatever its path leads to by then.
-  void finish(int root, std::vector<std::string>& notes);
+  void finish(int root, Notes& notes);
 
  private:
   struct Directory {

@@ -170,7 +170,8 @@ need_podman_run() { # IMAGE
     # shellcheck disable=SC2086
     set -- $how
     peer podman push -q --signature-policy policy.json --format "$1" --compression-format "$2" theirs "$REGISTRY/them/rich:$1-$2"
-    id=$(husk-pull -q --tls-verify=false "$REGISTRY/them/rich:$1-$2")
+    id=$(husk-pull -q --tls-verify=false "$REGISTRY/them/rich:$1-$2" 2>notes)
+    [[ ! -s notes ]]
     husk_tree "$id" > found
     diff -u expected found
   done
