@@ -56,9 +56,12 @@ void check_is_regular_file(const Fd& file, std::string_view name) {
   if (!S_ISREG(status.st_mode)) throw Error(cat(quote(name), " is no regular file"));
 }
 
-Error no_dockerfile(std::string_view name) {
-  Error error(cat("no ", quote(name)), Exit::failure);
-  error.set_hint("-f FILE names another one; the last argument is the directory to build in");
+constexpr const char* default_hint =
+    "-f FILE names another one; the last argument is the directory to build in";
+
+Error no_dockerfile(std::string_view name, const char* hint) {
+  Error error(cat("no Dockerfile ", quote(name)));
+  error.set_hint(hint);
   return error;
 }
 
@@ -101,7 +104,11 @@ dockerfile::Source read_dockerfile(const Options& options) {
     throw Error("this needs a Dockerfile that is here: a file, or - for standard input", Exit::usage);
   const fs::path path = dockerfile_path(options);
   const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-  if (!file && errno == ENOENT) throw no_dockerfile(path.native());
+  if (!file && errno == ENOENT) {
+    throw no_dockerfile(path.native(), options.dockerfile.empty()
+                                           ? default_hint
+                                           : "-f FILE is looked up here, then in the directory to build in");
+  }
   if (!file) throw_errno("open ", quote(path));
   check_is_file(file, path.native());
   const std::string shown = options.dockerfile.empty() ? path.filename().native() : options.dockerfile;
@@ -115,12 +122,12 @@ dockerfile::Source read_dockerfile_in(int context, const std::string& name) {
   };
   if (!name.empty()) {
     if (const auto file = find_in_context(context, name)) return read(*file, name);
-    throw no_dockerfile(name);
+    throw no_dockerfile(name, "-f FILE is a file of the context, where that is not a directory");
   }
   for (const char* const usual : usual_names) {
     if (const auto file = find_in_context(context, usual)) return read(*file, usual);
   }
-  throw no_dockerfile(usual_names.front());
+  throw no_dockerfile(usual_names.front(), "-f FILE names another one in the context");
 }
 
 Fd open_context_directory(const fs::path& path) {

@@ -29,7 +29,7 @@ Sha256::Value hash_file(int root, const SourceEntry& entry) {
 
 Fd open_entry(int root, const SourceEntry& entry) {
   // Not blocked by a fifo that took the file's place.
-  Fd fd = open_beneath(root, entry.path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  Fd fd = open_source(root, entry.path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   struct stat status {};
   if (::fstat(fd.get(), &status) != 0) throw_errno("examine ", quote(entry.path));
   const bool same = status.st_ino == entry.status.st_ino && status.st_size == entry.status.st_size &&

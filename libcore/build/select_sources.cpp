@@ -32,7 +32,9 @@ std::vector<Selection> select_sources(SourceTree& tree, const CopyStep& step, st
     try {
       found = select(tree, pattern.text, options);
     } catch (const Error& error) {
-      throw SyntaxError(pattern.at, cat(step.keyword, ": ", error.what()));
+      SyntaxError located(pattern.at, cat(step.keyword, ": ", error.what()));
+      located.set_hint(error.hint());
+      throw located;
     }
     // What --exclude leaves out is there.
     if (found.empty() && !has_wildcard(pattern.text) && !tree.find(pattern.text))

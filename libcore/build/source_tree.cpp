@@ -45,7 +45,7 @@ bool examine(int directory, SourceTree::Child& child) {
 class Listing {
  public:
   Listing(int root, const std::string& path) : path_(path) {
-    Fd directory = open_beneath(root, or_dot(path), O_RDONLY | O_DIRECTORY);
+    Fd directory = open_source(root, or_dot(path), O_RDONLY | O_DIRECTORY);
     stream_.reset(::fdopendir(directory.get()));
     if (!stream_) throw_errno("list ", quote(path));
     (void)directory.release();  // the stream closes it
@@ -89,6 +89,15 @@ void push_components(std::vector<std::string>& todo, std::string_view path) {
 }
 
 }  // namespace
+
+Fd open_source(int root, const std::string& path, int flags) {
+  try {
+    return open_beneath(root, path, flags);
+  } catch (SysError& error) {
+    if (error.code() == EACCES) error.set_hint("make it readable, or name it in .dockerignore");
+    throw;
+  }
+}
 
 std::string join_path(std::string_view directory, std::string_view name) {
   return directory.empty() ? std::string(name) : cat(directory, "/", name);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "libcore/base/fd.hpp"
 #include "libcore/base/sha256.hpp"
 #include "libcore/dockerfile/ignore_file.hpp"
 
@@ -74,6 +75,9 @@ class SourceTree {
   std::unordered_map<std::string, std::unique_ptr<Directory>> directories_;
   std::unordered_set<std::string> loaded_;
 };
+
+/// Opens PATH, which select() found below ROOT. What can't be opened for want of permission gets a hint.
+Fd open_source(int root, const std::string& path, int flags);
 
 /// "DIRECTORY/NAME", or NAME alone in the root.
 std::string join_path(std::string_view directory, std::string_view name);

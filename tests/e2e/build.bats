@@ -448,7 +448,7 @@ EOF
   [ "$status" -eq 0 ]
   build
   [ "$status" -eq 1 ]
-  says "no 'context/Dockerfile'"
+  says "no Dockerfile 'context/Dockerfile'"
   printf 'FROM busybox\nRUN echo reason; exit 4\n' > other
   run --separate-stderr husk-build -q --network=none -f other context
   [ "$status" -eq 1 ]

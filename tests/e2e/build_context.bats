@@ -57,7 +57,7 @@ serve_repositories() {
   must_pipe_build -f sub/Other - < <(mkdir -p context/sub && echo 'FROM busybox' > context/sub/Other && tar -C context -cf - .)
   pipe_build -f missing - < in
   [ "$status" -eq 1 ]
-  says "no 'missing'"
+  says "no Dockerfile 'missing'"
   nothing_left
 }
 

@@ -1,0 +1,70 @@
+# shellcheck shell=bash disable=SC2030,SC2031
+# What a user meets who is not careful: contexts that can't be read, names that are not there, names that are odd.
+load helpers
+load build
+
+setup_file() { umask 022; }
+
+# Nothing of a build is left.
+nothing_left() { [[ -z $(find "$HUSK_ROOT/tmp" "$HUSK_ROOT/leases" -mindepth 1) ]]; }
+
+@test "a file or directory of the context that can't be read: where, and what to do" {
+  import_busybox
+  dockerfile <<< $'FROM busybox\nCOPY . /all/'
+  echo x > context/secret
+  chmod 000 context/secret
+  build
+  [[ $status -eq 1 ]]
+  says "husk-build: Dockerfile:2:1: COPY . /all/: open 'secret': Permission denied"
+  says "husk-build: hint: make it readable, or name it in .dockerignore"
+  echo secret > context/.dockerignore
+  must_build
+  mkdir -m 000 context/closed
+  build
+  [[ $status -eq 1 ]]
+  says "husk-build: Dockerfile:2:6: COPY: open 'closed': Permission denied"
+  says "husk-build: hint: make it readable, or name it in .dockerignore"
+  echo closed >> context/.dockerignore
+  must_build
+  chmod 700 context/closed
+  nothing_left
+}
+
+@test "a Dockerfile that is not there: what was looked for, and where" {
+  import_busybox
+  mkdir context
+  build
+  [[ $status -eq 1 ]]
+  says "husk-build: no Dockerfile 'context/Dockerfile'"
+  says "husk-build: hint: -f FILE names another one"
+  build -f other
+  [[ $status -eq 1 ]]
+  says "husk-build: no Dockerfile 'other'"
+  says "husk-build: hint: -f FILE is looked up here, then in the directory to build in"
+}
+
+@test "names with blanks, quotes, new lines, escape sequences and bytes that are no text, from a directory, a link and afar" {
+  import_busybox
+  dockerfile <<< $'FROM busybox\nCOPY . /all/\nCOPY ["a dir/a file", "/a copy"]\nRUN cat "/a copy"; cd /all && for f in *; do cat "./$f" 2>/dev/null; done'
+  mkdir 'context/a dir'
+  echo blank > 'context/a dir/a file'
+  echo line > $'context/new\nline'
+  echo byte > $'context/byte\xff'
+  echo escape > $'context/\033[31mred'
+  echo quote > $'context/it\'s "quoted"'
+  echo dash > context/-dash
+  echo dollar > 'context/$HOME'
+  must_build
+  local word
+  for word in blank line byte escape quote dash dollar; do says "$word"; done
+  first=$id
+  ln -s context link
+  CONTEXT=link must_build
+  [[ $id == "$first" ]]
+  cp context/Dockerfile elsewhere
+  chmod 555 context
+  cd /
+  CONTEXT=$BATS_TEST_TMPDIR/context must_build -f "$BATS_TEST_TMPDIR/elsewhere"
+  chmod 755 "$BATS_TEST_TMPDIR/context"
+  [[ $id == "$first" ]]
+}
