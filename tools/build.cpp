@@ -98,7 +98,11 @@ void add_cache_options(CLI::App& app, build::Arguments& arguments) {
 void add_result_options(CLI::App& app, build::Arguments& arguments) {
   add_repeated(app, "-t,--tag", arguments.tags, "A name for the image; may be given several times");
   add_repeated(app, "--label", arguments.labels, "NAME=VALUE: a label of the image");
-  add_repeated(app, "--annotation", arguments.annotations, "NAME=VALUE: an annotation of the manifest");
+  add_repeated(app, "--platform", arguments.platforms,
+               "OS/ARCH[/VARIANT],...: what the image is for; several make an index");
+  add_repeated(app, "--annotation", arguments.annotations,
+               "[LEVEL[[PLATFORM]]:]NAME=VALUE: of the manifest, or index, manifest-descriptor, "
+               "index-descriptor");
   add_repeated(app, "-o,--output", arguments.outputs,
                "type=local|tar|oci|docker|image|registry,dest=PATH,...; DIRECTORY; - for a tar");
   app.add_flag("--push", arguments.push, "Send the image to the registries that its names name");

@@ -19,6 +19,7 @@ struct Options {
   std::string authfile;
   std::string user_namespace = "auto";
   std::string progress = "auto";
+  bool untagged = false;
   bool quiet = false;
 };
 
@@ -27,6 +28,7 @@ store::Tag pull_as_asked(const store::Lease& lease, const Options& options, tran
       .platform = options.platform.empty() ? oci::host_platform() : oci::parse_platform(options.platform),
       .map = userns::choose_map(userns::parse_choice(options.user_namespace)),
       .security = transfer::parse_tls_verify(options.tls_verify),
+      .untagged = options.untagged,
       .progress = std::move(progress),
   };
   if (!options.credentials.empty()) how.credentials = registry::parse_credentials(options.credentials);
@@ -51,6 +53,7 @@ int main(int argc, char** argv) {
   tool.app().add_flag("-q,--quiet", options.quiet, "say nothing on standard error but what went wrong");
   tool.app().add_option("--progress", options.progress, "how to show progress: auto or json");
   tool.app().add_option("--platform", options.platform, "OS/ARCH[/VARIANT] instead of this machine's");
+  tool.app().add_flag("--untagged", options.untagged, "give the image no name: another one may keep it");
   tool.app().add_option("--tls-verify", options.tls_verify, "false: also http and unknown certificates");
   tool.app().add_option("--creds", options.credentials, "USER:PASSWORD for the registry");
   tool.app().add_option("--authfile", options.authfile, "file with credentials, as containers-auth.json(5)");

@@ -26,8 +26,8 @@ archive::Compression parse_compression(const std::string& text) {
   throw Error(cat("--compression is gzip or zstd, not ", quote(text)), Exit::usage);
 }
 
-oci::Descriptor push_as_asked(const store::Lease& lease, const Options& options,
-                              transfer::Progress progress) {
+transfer::Pushed push_as_asked(const store::Lease& lease, const Options& options,
+                               transfer::Progress progress) {
   transfer::PushOptions how{
       .security = transfer::parse_tls_verify(options.tls_verify),
       .compression = parse_compression(options.compression),
@@ -70,11 +70,11 @@ int main(int argc, char** argv) {
     const auto store = store::Store::open([&](const std::string& text) { tool.warn(text); });
     const store::Lease lease(store);
     transfer::ProgressLine line("pushed");
-    const oci::Descriptor manifest =
+    const transfer::Pushed pushed =
         push_as_asked(lease, options, options.quiet ? transfer::Progress{} : line.progress());
     const std::string summary = line.finish();
     if (!summary.empty()) tool.warn(summary);
-    std::printf("%s\n", manifest.digest.str().c_str());
+    std::printf("%s\n", pushed.root.digest.str().c_str());
     return 0;
   });
 }

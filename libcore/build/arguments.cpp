@@ -4,6 +4,8 @@
 #include "libcore/base/error.hpp"
 #include "libcore/base/time.hpp"
 
+#include <algorithm>
+
 namespace husk::build {
 namespace {
 
@@ -56,20 +58,36 @@ runtime::Network parse_network(const std::string& text) {
   throw Error(cat("--network is host, none or private, not ", quote(text)), Exit::usage);
 }
 
-// "[manifest:]NAME=VALUE".
-void add_annotation(std::map<std::string, std::string>& annotations, std::string_view text) {
-  const auto fail = [&](std::string_view why) {
-    throw Error(cat("--annotation ", quote(text), ": ", why), Exit::usage);
-  };
-  const auto equals = text.find('=');
-  if (equals == std::string_view::npos) fail("expected NAME=VALUE");
-  std::string_view name = text.substr(0, equals);
-  if (const auto colon = name.find(':'); colon != std::string_view::npos) {
-    if (name.substr(0, colon) != "manifest") fail("only the manifest can have annotations");
-    name.remove_prefix(colon + 1);
+// "a,b"; "local" is this machine's.
+void add_platforms(std::vector<oci::Platform>& platforms, std::string_view text) {
+  for (;;) {
+    const auto comma = text.find(',');
+    const std::string_view name = text.substr(0, comma);
+    const oci::Platform platform = name == "local" ? oci::host_platform() : oci::parse_platform(name);
+    if (std::find(platforms.begin(), platforms.end(), platform) == platforms.end())
+      platforms.push_back(platform);
+    if (comma == std::string_view::npos) return;
+    text.remove_prefix(comma + 1);
   }
-  if (name.empty()) fail("no name");
-  annotations[std::string(name)] = text.substr(equals + 1);
+}
+
+// What can't be said of one image, and what can't hold several.
+void check_platforms(const Options& options) {
+  const bool several = options.platforms.size() > 1;
+  for (const Annotation& annotation : options.annotations) {
+    using Level = Annotation::Level;
+    if (!several && (annotation.level == Level::index || annotation.level == Level::index_descriptor))
+      throw Error(cat("--annotation ", quote(annotation.name), ": the image of one platform has no index"),
+                  Exit::usage);
+  }
+  for (const Output& output : options.outputs) {
+    if (!several || (output.kind != Output::Kind::docker && output.kind != Output::Kind::tar)) continue;
+    Error error(cat("-o type=", output.kind == Output::Kind::docker ? "docker" : "tar",
+                    ": it can't hold the images of several platforms"),
+                Exit::usage);
+    error.set_hint(output.kind == Output::Kind::docker ? "type=oci can" : "type=local can");
+    throw error;
+  }
 }
 
 void read_outputs(const Arguments& arguments, Options& options) {
@@ -108,8 +126,13 @@ Options read_arguments(const Arguments& arguments) {
   for (const std::string& text : arguments.limits) options.run.limits.push_back(runtime::parse_limit(text));
   for (const std::string& text : arguments.secrets) options.run.secrets.push_back(parse_secret(text));
   for (const std::string& text : arguments.agents) options.run.agents.push_back(parse_agent(text));
-  for (const std::string& text : arguments.annotations) add_annotation(options.annotations, text);
+  for (const std::string& text : arguments.annotations) {
+    const auto parsed = parse_annotations(text);
+    options.annotations.insert(options.annotations.end(), parsed.begin(), parsed.end());
+  }
+  for (const std::string& text : arguments.platforms) add_platforms(options.platforms, text);
   read_outputs(arguments, options);
+  check_platforms(options);
   options.pull = arguments.pull;
   for (const std::string& text : arguments.allowed) add_permission(options.run.allowed, text);
   options.userns = userns::parse_choice(arguments.userns);

@@ -20,7 +20,7 @@ struct Arguments {
   bool no_cache = false, keep = false, explain = false;
   std::vector<std::string> no_cache_stages, log;
   std::string on_error = "fail";
-  std::vector<std::string> tags, labels, annotations, outputs;
+  std::vector<std::string> tags, labels, annotations, outputs, platforms;
   bool push = false, pull = false;
   std::string id_file, metadata_file;
   bool quiet = false;

@@ -1,15 +1,37 @@
 #include "libcore/build/base_image.hpp"
 
+#include "libcore/base/error.hpp"
+#include "libcore/build/image_key.hpp"
+#include "libcore/oci/manifest.hpp"
+
 namespace husk::build {
+namespace {
+
+// Another one of the images that the name means at the registry may be here, too.
+std::optional<oci::Digest> find_id(const store::Store& store, const ImageKey& key) {
+  const auto tag = store::find_image_if_any(store, key.name);
+  if (!tag) return std::nullopt;
+  if (!key.platform) return tag->image_id;
+  for (const store::Tag& each : store::list_variants(store, *tag)) {
+    if (oci::is_for(store::read_config(store, each.image_id).platform, *key.platform)) return each.image_id;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 const BaseImage& BaseImages::add(const std::string& name, const oci::Digest& id) {
-  return images_.insert_or_assign(name, BaseImage{id, store::read_config(*store_, id)}).first->second;
+  BaseImage image{id, store::read_config(*store_, id)};
+  const auto wanted = parse_image_key(name).platform;
+  if (wanted && !oci::is_for(image.config.platform, *wanted))
+    throw Error(cat("the image is for ", escape(image.config.platform.str()), ", not for ", wanted->str()));
+  return images_.insert_or_assign(name, std::move(image)).first->second;
 }
 
 const BaseImage* BaseImages::find(const std::string& name) {
   if (const auto found = images_.find(name); found != images_.end()) return &found->second;
-  const auto tag = store::find_image_if_any(*store_, name);
-  return tag ? &add(name, tag->image_id) : nullptr;
+  const auto id = find_id(*store_, parse_image_key(name));
+  return id ? &add(name, *id) : nullptr;
 }
 
 const BaseImage& BaseImages::get(const std::string& name) {

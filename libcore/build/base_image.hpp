@@ -14,7 +14,8 @@ struct BaseImage {
   oci::ImageConfig config;
 };
 
-/// The images that a build starts from and copies from. A name means one image for the whole build.
+/// The images that a build starts from and copies from, by image_key(). A name means one image for the whole
+/// build.
 class BaseImages {
  public:
   explicit BaseImages(const store::Store& store) : store_(&store) {}

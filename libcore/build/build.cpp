@@ -1,11 +1,7 @@
 #include "libcore/build/build.hpp"
 
 #include "libcore/base/output_file.hpp"
-#include "libcore/build/build_log.hpp"
-#include "libcore/build/check.hpp"
-#include "libcore/build/engine.hpp"
-#include "libcore/build/export_cache.hpp"
-#include "libcore/build/imported_caches.hpp"
+#include "libcore/build/build_platform.hpp"
 
 #include <unistd.h>
 #include <algorithm>
@@ -37,47 +33,28 @@ void warn_about_unused_arguments(const dockerfile::Dockerfile& file, const Optio
   }
 }
 
-void write_id_and_metadata(const Result& result, const Options& options, const oci::Platform& platform) {
+void write_id_and_metadata(const Result& result, const Options& options) {
   if (!options.id_file.empty()) write_output_file(options.id_file, result.image.image_id.str());
   if (!options.metadata_file.empty())
-    write_output_file(options.metadata_file, print_metadata(result, platform));
+    write_output_file(options.metadata_file, print_metadata(result, options.target_platform()));
 }
 
-BuiltSteps list_steps(const Workshop& workshop, std::size_t target) {
-  BuiltSteps steps{.image = workshop.built.at(target).keys, .all = {}};
-  for (const auto& [stage, result] : workshop.built) {
-    steps.all.insert(steps.all.end(), result.keys.begin(), result.keys.end());
+std::vector<PlatformImage> build_all(BuildSite& site) {
+  const std::size_t count = std::max<std::size_t>(1, site.session.options.platforms.size());
+  site.imported.read(site.session, site.session.options.target_platform());
+  std::vector<PlatformImage> images;
+  for (std::size_t i = 0; i < count; ++i) images.push_back(build_for(site, i));
+  return images;
+}
+
+// All steps, each of them once and of all platforms.
+BuiltSteps join_steps(const std::vector<PlatformImage>& images) {
+  BuiltSteps steps;
+  for (const PlatformImage& image : images) {
+    steps.image.insert(steps.image.end(), image.steps.image.begin(), image.steps.image.end());
+    steps.all.insert(steps.all.end(), image.steps.all.begin(), image.steps.all.end());
   }
   return steps;
-}
-
-// Without the layers of the image on the way, a cache may have promised what it can't keep: then once more,
-// without it. What was made is in the store's own cache.
-void build_stages(Workshop& workshop, const StagePlan& plan, Engine::Channel& channel,
-                  Interruption& interruption, ImportedCaches& imported) {
-  const Session& session = workshop.session;
-  const auto build = [&] {
-    Engine(workshop, plan, channel, interruption).run();
-    imported.bring(session, workshop.built.at(plan.target).config.diff_ids);
-  };
-  try {
-    return build();
-  } catch (const Error& error) {
-    if (!imported.failed(session.lease)) throw;
-    session.report({.kind = Event::Kind::note, .text = cat("warning: no cache is imported: ", error.what())});
-  }
-  imported.clear();
-  workshop.built.clear();
-  build();
-}
-
-store::Annotations annotations_of(const Session& session, const BuiltSteps& steps,
-                                  const oci::ImageConfig& config) {
-  store::Annotations annotations = session.options.annotations;
-  const auto& targets = session.options.cache_to;
-  if (std::any_of(targets.begin(), targets.end(), [](const CacheTarget& each) { return !each.place; }))
-    annotations[oci::build_cache_annotation] = inline_cache(session, steps, config.diff_ids);
-  return annotations;
 }
 
 }  // namespace
@@ -101,38 +78,13 @@ Result build_image(const store::Store& store, const Options& options, const Repo
   const Session session{lease, map, options, channel.report, channel.take_terminal, imported};
   Contexts contexts(session);
   const dockerfile::Dockerfile file = dockerfile::parse_dockerfile(contexts.dockerfile());
-  const oci::Platform platform = oci::host_platform();
-  const Variables global = global_scope(file, options.arguments, platform, options.target);
-  const StagePlan plan = plan_stages(file, options.target, global, options.named_contexts);
   warn_about_unused_arguments(file, options, report);
-
   BaseImages images(store);
-  contexts.bring(plan, images);
-  const Context& main = contexts.main();
-  const BuildChecks checks(file, options, plan, main.ignores() ? &main.ignore_file() : nullptr, images);
-  checks.before_steps();
-  Workshop workshop{session, file, global, platform, contexts, images};
-  try {
-    imported.read(session, platform);
-    build_stages(workshop, plan, channel, interruption, imported);
-  } catch (Error& error) {
-    log.finish(error.what());
-    if (error.hint().empty() && !log.failed_step().empty()) {
-      error.set_hint(cat("husk-build --log last ", log.failed_step(), " shows all that it printed"));
-    }
-    throw;
-  }
-  contexts.save_hashes();
-  check_interrupted();
-  if (const std::string warnings = checks.after_steps(); !warnings.empty()) {
-    report({.kind = Event::Kind::checks, .text = warnings});
-  }
-  oci::ImageConfig config = workshop.built.at(plan.target).config;
-  for (const auto& [name, value] : options.labels) config.labels[name] = value;
-  const BuiltSteps steps = list_steps(workshop, plan.target);
-  Result result = write_outputs(session, config, annotations_of(session, steps, config));
-  export_caches(session, steps);
-  write_id_and_metadata(result, options, platform);
+  BuildSite site{session, file, contexts, images, imported, channel, interruption, log};
+  const std::vector<PlatformImage> built = build_all(site);
+  Result result = write_outputs(session, built);
+  export_caches(session, join_steps(built));
+  write_id_and_metadata(result, options);
   log.finish(result.image.image_id.str());
   report({.kind = Event::Kind::finished,
           .text = result.image.image_id.str(),

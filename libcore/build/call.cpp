@@ -83,7 +83,8 @@ CallResult parse(const Call& call, const Options& options) {
 // Those that TARGET needs; without a target all.
 std::vector<bool> stages_for(const Dockerfile& file, const Options& options) {
   if (options.target.empty()) return {};
-  const Variables global = global_scope(file, options.arguments, oci::host_platform(), options.target);
+  const Variables global =
+      global_scope(file, options.arguments, {.target = options.target_platform()}, options.target);
   return stages_of(file, plan_stages(file, options.target, global));
 }
 
@@ -120,7 +121,8 @@ CallResult check_dockerfile(const Call& call, const Options& options) {
 
 CallResult outline(const Call& call, const Options& options) {
   const Dockerfile file = dockerfile::parse_dockerfile(read_dockerfile(options));
-  const Variables global = global_scope(file, options.arguments, oci::host_platform(), options.target);
+  const Variables global =
+      global_scope(file, options.arguments, {.target = options.target_platform()}, options.target);
   const StagePlan plan = plan_stages(file, options.target, global);
   LocalImages images;
   const dockerfile::World world = make_world(file, options, stages_of(file, plan),

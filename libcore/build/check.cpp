@@ -1,4 +1,5 @@
 #include "libcore/build/check.hpp"
+#include "libcore/build/image_key.hpp"
 
 #include "libcore/build/scope.hpp"
 
@@ -47,7 +48,8 @@ std::vector<bool> stages_of(const dockerfile::Dockerfile& file, const StagePlan&
 
 dockerfile::World make_world(const dockerfile::Dockerfile& file, const Options& options,
                              const std::vector<bool>& stages, const FindConfig& find) {
-  dockerfile::World world{options.arguments, predefined_arguments(file, options.target, oci::host_platform()),
+  dockerfile::World world{options.arguments,
+                          predefined_arguments(file, options.target, {.target = options.target_platform()}),
                           stages};
   world.find_base = [find](const std::string& image) -> std::optional<dockerfile::BaseFacts> {
     const auto config = find(image);
@@ -106,7 +108,8 @@ dockerfile::LintResult BuildChecks::look(dockerfile::World::UnknownImage unknown
   dockerfile::World world =
       make_world(file_, options_, stages_of(file_, plan_),
                  [&](const std::string& name) -> std::optional<oci::ImageConfig> {
-                   const BaseImage* const image = images_.find(name);
+                   const BaseImage* const image =
+                       images_.find(image_key(name, options_.target_platform(), oci::host_platform()));
                    return image == nullptr ? std::nullopt : std::optional(image->config);
                  });
   world.unknown_image = unknown;

@@ -2,11 +2,12 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/build/dockerfile_source.hpp"
+#include "libcore/build/image_key.hpp"
 #include "libcore/oci/platform.hpp"
 #include "libcore/transfer/pull.hpp"
 
 #include <unistd.h>
-#include <algorithm>
+#include <set>
 
 namespace husk::build {
 namespace {
@@ -79,16 +80,19 @@ void Contexts::bring(const StagePlan& plan, BaseImages& images) {
   for (const std::string& name : plan.contexts) (void)find(name);
   for (const auto& [name, source] : session_.options.named_contexts) {
     if (source.kind != ContextName::Kind::layout) continue;
-    const std::string image = *image_name_of(source);
-    if (std::find(plan.images.begin(), plan.images.end(), image) == plan.images.end()) continue;
-    in_context([&] { return cat("--build-context ", quote(name)); },
-               [&] {
-                 const auto layout = transfer::parse_layout_name(cat("oci:", source.text));
-                 const store::Tag tag =
-                     transfer::pull_layout(session_.lease, *layout, std::nullopt,
-                                           {.platform = oci::host_platform(), .map = session_.map});
-                 (void)images.add(image, tag.image_id);
-               });
+    const std::set<std::string> keys(plan.images.begin(), plan.images.end());
+    for (const std::string& image : keys) {
+      const ImageKey key = parse_image_key(image);
+      if (key.name != *image_name_of(source) || images.find(image) != nullptr) continue;
+      const auto layout = transfer::parse_layout_name(cat("oci:", source.text));
+      in_context([&] { return cat("--build-context ", quote(name)); },
+                 [&] {
+                   const store::Tag tag = transfer::pull_layout(
+                       session_.lease, *layout, std::nullopt,
+                       {.platform = key.platform.value_or(oci::host_platform()), .map = session_.map});
+                   (void)images.add(image, tag.image_id);
+                 });
+    }
   }
 }
 

@@ -35,9 +35,9 @@ Engine::~Engine() = default;
 void Engine::announce(std::size_t index) const {
   const dockerfile::Stage& stage = shop_.file.stages[index];
   report_({.kind = Event::Kind::stage,
-           .stage = index,
+           .stage = shop_.first_stage + index,
            .steps = 1 + stage.instructions.size(),
-           .text = stage.from.name.empty() ? cat("stage-", index) : stage.from.name});
+           .text = shop_.label + (stage.from.name.empty() ? cat("stage-", index) : stage.from.name)});
 }
 
 void Engine::run() {
@@ -88,7 +88,8 @@ bool Engine::waits_for_triggers(std::size_t stage) {
   const auto& triggers = shop_.images.get(base.image).config.on_build;
   if (triggers.empty()) return false;
   const auto& contexts = shop_.session.options.named_contexts;
-  for (const std::size_t added : add_triggers(plan_, shop_.file, stage, triggers, shop_.global, contexts)) {
+  for (const std::size_t added :
+       add_triggers(plan_, shop_.file, stage, triggers, shop_.global, contexts, shop_.platforms)) {
     announce(added);
   }
   const auto& needs = plan_.needs[stage];
@@ -97,7 +98,7 @@ bool Engine::waits_for_triggers(std::size_t stage) {
 }
 
 void Engine::start(std::size_t stage) {
-  auto builder = std::make_unique<StageBuilder>(shop_, stage, plan_.bases[stage]);
+  auto builder = std::make_unique<StageBuilder>(shop_, plan_, stage);
   // Looking up means hashing the context. While processes wait to be heard, the stage's own does it.
   if (processes_.empty() && builder->advance(StageBuilder::Effort::look_up)) {
     built(stage, builder->result());

@@ -44,9 +44,8 @@ void export_cache(const Session& session, const CacheTarget& target, const std::
 void export_caches(const Session& session, const BuiltSteps& steps) {
   for (const CacheTarget& target : session.options.cache_to) {
     if (!target.place) continue;
-    const std::string what = cat("export the cache to ", target.place->str());
     try {
-      in_context([&] { return what; },
+      in_context([&] { return cat("export the cache to ", target.place->str()); },
                  [&] {
                    export_cache(session, target,
                                 target.mode == CacheTarget::Mode::max ? steps.all : steps.image);

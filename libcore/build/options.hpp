@@ -1,5 +1,6 @@
 #pragma once
 
+#include "libcore/build/annotation.hpp"
 #include "libcore/build/cache_option.hpp"
 #include "libcore/build/context_name.hpp"
 #include "libcore/build/output.hpp"
@@ -40,13 +41,17 @@ struct Options {
   RunOptions run;
   userns::Choice userns = userns::Choice::automatic;
   std::vector<std::pair<std::string, std::string>> labels;
-  std::map<std::string, std::string> annotations;  // of the manifest
-  std::vector<Output> outputs;                     // none: an image in the store
-  std::filesystem::path id_file, metadata_file;    // may be empty
-  bool pull = false;                               // base images, also those that are here
-  std::optional<std::int64_t> source_date;         // SOURCE_DATE_EPOCH
+  std::vector<Annotation> annotations;
+  std::vector<oci::Platform> platforms;          // none: this machine's
+  std::vector<Output> outputs;                   // none: an image in the store
+  std::filesystem::path id_file, metadata_file;  // may be empty
+  bool pull = false;                             // base images, also those that are here
+  std::optional<std::int64_t> source_date;       // SOURCE_DATE_EPOCH
   std::chrono::milliseconds tick{};  // how often Event::Kind::tick is wanted while nothing happens; 0: never
   std::size_t jobs = 0;              // stages that are built at the same time; 0: one a processor
+
+  /// The first of the platforms.
+  oci::Platform target_platform() const { return platforms.empty() ? oci::host_platform() : platforms[0]; }
 };
 
 }  // namespace husk::build

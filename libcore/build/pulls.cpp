@@ -1,5 +1,6 @@
 #include "libcore/build/pulls.hpp"
 
+#include "libcore/build/image_key.hpp"
 #include "libcore/oci/reference.hpp"
 
 #include <unistd.h>
@@ -71,11 +72,14 @@ void Pulls::want(const std::string& name) {
   Pull& pull = pulls_[name];
   try {
     if (!session_.options.pull && images_.find(name) != nullptr) return;
-    const oci::Reference reference = oci::parse_reference(name);
+    const ImageKey key = parse_image_key(name);
+    const oci::Reference reference = oci::parse_reference(key.name);
+    std::vector<std::string> arguments = {"--progress=json", "--userns", userns_name(session_.map.kind)};
+    // The name stays that of this machine's.
+    if (key.platform) arguments.insert(arguments.end(), {"--untagged", "--platform", key.platform->str()});
+    arguments.push_back(reference.str());
     session_.report({.kind = Event::Kind::pulling, .text = name});
-    pull.program.emplace(Program{
-        .name = pull_program(),
-        .arguments = {"--progress=json", "--userns", userns_name(session_.map.kind), reference.str()}});
+    pull.program.emplace(Program{.name = pull_program(), .arguments = std::move(arguments)});
     pull.began = std::chrono::steady_clock::now();
   } catch (const Error& error) {
     pull.failure = error;
@@ -140,7 +144,12 @@ void Pulls::finish(const std::string& name, Pull& pull) {
     pull.failure = pull_error(name, pull.said + pull.line);
     return;
   }
-  images_.add(name, *id);
+  try {
+    (void)images_.add(name, *id);
+  } catch (const Error& error) {
+    pull.failure = error;
+    return;
+  }
   session_.report({.kind = Event::Kind::pulled, .text = name, .seconds = seconds});
 }
 

@@ -234,7 +234,7 @@ void execute_run(const Session& session, const RunOrder& order, const runtime::R
     sys::reached("build.run_started");
     code = container.wait().code;
   } catch (Error& error) {
-    error.set_exit(Exit::failure);  // 125 to 127 are husk-run's
+    if (error.exit() != Exit::not_executable) error.set_exit(Exit::failure);  // 125 and 127 are husk-run's
     throw;
   }
   check_interrupted();

@@ -35,7 +35,8 @@ RunOrder plan_run(const dockerfile::Run& run, const Scope& scope, const ImageSta
 void add_to_key(StepKey& key, const RunOrder& order, const Options& options, const oci::Platform& platform);
 
 /// Runs it on ROOTFS, whose upper directory then holds what it changed and nothing else. The command has the
-/// standard output and standard error of this process. Throws Error "exit code N" if it fails.
+/// standard output and standard error of this process. Throws Error "exit code N" if it fails,
+/// and one with exit not_executable if the kernel can't execute it.
 void execute_run(const Session& session, const RunOrder& order, const runtime::Rootfs& rootfs);
 
 }  // namespace husk::build

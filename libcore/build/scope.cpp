@@ -17,14 +17,16 @@ bool is_proxy_argument(std::string_view name) {
 }
 
 Variables predefined_arguments(const dockerfile::Dockerfile& file, const std::string& target,
-                               const oci::Platform& platform) {
+                               const Platforms& platforms) {
   Variables out;
-  for (const std::string prefix : {"TARGET", "BUILD"}) {
+  const auto add = [&](const std::string& prefix, const oci::Platform& platform) {
     out[prefix + "PLATFORM"] = platform.str();
     out[prefix + "OS"] = platform.os;
     out[prefix + "ARCH"] = platform.architecture;
     out[prefix + "VARIANT"] = platform.variant;
-  }
+  };
+  add("TARGET", platforms.target);
+  add("BUILD", platforms.build);
   std::string& stage = out["TARGETSTAGE"];
   stage = target.empty() && !file.stages.empty() ? file.stages.back().from.name : target;
   if (stage.empty()) stage = "default";
@@ -32,9 +34,9 @@ Variables predefined_arguments(const dockerfile::Dockerfile& file, const std::st
 }
 
 Variables global_scope(const dockerfile::Dockerfile& file, const Variables& build_arguments,
-                       const oci::Platform& platform, const std::string& target) {
+                       const Platforms& platforms, const std::string& target) {
   try {
-    const Variables predefined = predefined_arguments(file, target, platform);
+    const Variables predefined = predefined_arguments(file, target, platforms);
     return dockerfile::evaluate_globals(file, build_arguments, predefined).values;
   } catch (const dockerfile::SyntaxError& error) {
     file.source.fail(error.at(), error.what());

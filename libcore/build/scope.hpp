@@ -12,17 +12,23 @@ namespace husk::build {
 
 using dockerfile::Variables;
 
+/// What a build runs on, and what it is for.
+struct Platforms {
+  oci::Platform build = oci::host_platform();
+  oci::Platform target = build;
+};
+
 /// Whether NAME is one of HTTP_PROXY, https_proxy …: usable in RUN without ARG, and in no key and no history.
 bool is_proxy_argument(std::string_view name);
 
 /// TARGETPLATFORM, BUILDARCH and their like, and TARGETSTAGE.
 Variables predefined_arguments(const dockerfile::Dockerfile& file, const std::string& target,
-                               const oci::Platform& platform);
+                               const Platforms& platforms);
 
 /// What FROM sees: the values of the ARG instructions before the first one, those of --build-arg put in, and
 /// the predefined ones. Throws Error with the place.
 Variables global_scope(const dockerfile::Dockerfile& file, const Variables& build_arguments,
-                       const oci::Platform& platform, const std::string& target = "");
+                       const Platforms& platforms, const std::string& target = "");
 
 /// What a stage's instructions see: variables of the image, and its ARGs below them.
 class Scope {

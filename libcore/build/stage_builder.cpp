@@ -34,17 +34,18 @@ std::string title_of(const Instruction& instruction) {
   return escape(out);
 }
 
-StageBuilder::StageBuilder(Workshop& workshop, std::size_t stage, const Origin& base)
+StageBuilder::StageBuilder(Workshop& workshop, const StagePlan& plan, std::size_t stage)
     : shop_(workshop),
       session_(workshop.session),
       stage_(workshop.file.stages[stage]),
-      base_(base),
+      base_(plan.bases[stage]),
+      platform_(plan.platforms[stage]),
       scope_(workshop.global, workshop.session.options.arguments, workshop.file.escape),
       layers_(workshop.session) {}
 
 void StageBuilder::report(Event::Kind kind, double seconds) const {
   session_.report({.kind = kind,
-                   .stage = static_cast<std::size_t>(&stage_ - shop_.file.stages.data()),
+                   .stage = shop_.first_stage + static_cast<std::size_t>(&stage_ - shop_.file.stages.data()),
                    .step = started_ ? next_ + 2 : 1,
                    .steps = 1 + triggers_.size() + stage_.instructions.size(),
                    .text = title_,
@@ -111,22 +112,14 @@ StageResult StageBuilder::result() {
 void StageBuilder::start() {
   title_ = title_of(stage_.instruction);
   report(Event::Kind::config);
-  if (!stage_.from.platform.empty()) {
-    const std::string wanted =
-        expand(stage_.from.platform.text, shop_.global, {.escape = shop_.file.escape}).text;
-    if (!wanted.empty() && oci::parse_platform(wanted) != shop_.platform) {
-      throw SyntaxError(stage_.from.platform.at, cat("husk-build does not support --platform=",
-                                                     escape(wanted), " on ", shop_.platform.str(), " yet"));
-    }
-  }
   if (base_.stage) {
     const StageResult& base = shop_.built.at(*base_.stage);
     state_.config = base.config;
     state_.key = base.key;
     keys_ = base.keys;
   } else if (base_.is_scratch()) {
-    state_.config = scratch_config(shop_.platform);
-    state_.key = "scratch " + shop_.platform.str();
+    state_.config = scratch_config(platform_);
+    state_.key = "scratch " + platform_.str();
   } else {
     const BaseImage& image = shop_.images.get(base_.image);
     state_.config = image.config;

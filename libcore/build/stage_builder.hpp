@@ -23,9 +23,13 @@ struct Workshop {
   const Session& session;
   const dockerfile::Dockerfile& file;
   const Variables& global;
-  const oci::Platform& platform;
+  const Platforms& platforms;
   Contexts& contexts;
   BaseImages& images;
+  // With several platforms, what the events call the stages of this one: a number to count from, and a
+  // prefix.
+  std::size_t first_stage = 0;
+  std::string label = {};
   std::map<std::size_t, StageResult> built = {};
 };
 
@@ -33,7 +37,7 @@ struct Workshop {
 /// in the store.
 class StageBuilder {
  public:
-  StageBuilder(Workshop& workshop, std::size_t stage, const Origin& base);
+  StageBuilder(Workshop& workshop, const StagePlan& plan, std::size_t stage);
   StageBuilder(const StageBuilder&) = delete;
 
   enum class Effort : std::uint8_t {
@@ -91,6 +95,7 @@ class StageBuilder {
   const Session& session_;
   const dockerfile::Stage& stage_;
   const Origin& base_;
+  const oci::Platform& platform_;
   Effort effort_ = Effort::look_up;
   Scope scope_;
   ImageState state_;

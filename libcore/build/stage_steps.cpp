@@ -4,6 +4,7 @@
 #include "libcore/base/sys.hpp"
 #include "libcore/build/cached_step.hpp"
 #include "libcore/build/explain.hpp"
+#include "libcore/build/image_key.hpp"
 #include "libcore/build/imported_caches.hpp"
 #include "libcore/build/roots.hpp"
 #include "libcore/build/run_devices.hpp"
@@ -31,6 +32,15 @@ Owner owner_of_user(int root, const std::string& user) {
     throw Error(cat("USER ", quote(user), " is not in the image's /etc/passwd"));
   }
   return {identity.uid, identity.gid};
+}
+
+// A command that the kernel could not begin to execute.
+void explain_foreign(Error& error, const oci::Platform& platform, const oci::Platform& build) {
+  if (error.exit() != Exit::not_executable || oci::is_for(platform, build)) return;
+  error.add_context(cat("a program for ", platform.str(), " on ", build.str()));
+  error.set_hint(
+      "the packages qemu-user-static and binfmt-support make the kernel run foreign programs; FROM "
+      "--platform=$BUILDPLATFORM makes a stage run this machine's");
 }
 
 }  // namespace
@@ -173,11 +183,17 @@ bool StageBuilder::run(const Run& what) {
     if (!examine(mount)) return false;
   }
   StepKey key(state_.key, "RUN");
-  add_to_key(key, order, session_.options, shop_.platform);
+  add_to_key(key, order, session_.options, platform_);
   const std::string history = order.history;
   return file_step(std::move(key), history, [this, &what, order = std::move(order)](const auto& rootfs) {
     require_devices(what);
-    execute_run(session_, order, rootfs);
+    try {
+      execute_run(session_, order, rootfs);
+    } catch (Error& error) {
+      explain_foreign(error, platform_, shop_.platforms.build);
+      error.set_exit(Exit::failure);  // 126 is husk-run's
+      throw;
+    }
     return std::vector<archive::RecordedOwner>{};
   });
 }
@@ -187,10 +203,11 @@ std::optional<CopySource> StageBuilder::find_copy_source(const Word& from) {
   std::string name = scope_.expand(from);
   if (name.empty()) throw SyntaxError(from.at, "--from is empty");
   if (name == "scratch") return CopySource{};
+  std::string image = name;
   if (const ContextName* const named = find_context(session_.options.named_contexts, name)) {
-    const auto image = image_name_of(*named);
-    if (!image) return CopySource{.context = shop_.contexts.find(name)};
-    name = *image;
+    const auto known = image_name_of(*named);
+    if (!known) return CopySource{.context = shop_.contexts.find(name)};
+    image = *known;
   } else {
     const auto limit = static_cast<std::size_t>(&stage_ - shop_.file.stages.data());
     if (const auto stage = find_stage(shop_.file, name, limit)) {
@@ -203,8 +220,9 @@ std::optional<CopySource> StageBuilder::find_copy_source(const Word& from) {
       throw SyntaxError(from.at, cat("a stage can't copy from itself: ", quote(name)));
   }
   try {
-    if (effort_ == Effort::look_up && shop_.images.find(name) == nullptr) return std::nullopt;
-    return CopySource{.diff_ids = shop_.images.get(name).config.diff_ids};
+    image = image_key(image, platform_, shop_.platforms.build);
+    if (effort_ == Effort::look_up && shop_.images.find(image) == nullptr) return std::nullopt;
+    return CopySource{.diff_ids = shop_.images.get(image).config.diff_ids};
   } catch (const Error& error) {
     throw SyntaxError(from.at,
                       cat("--from=", escape(name), " is no earlier stage; as an image: ", error.what()));

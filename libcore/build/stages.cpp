@@ -1,11 +1,13 @@
 #include "libcore/build/stages.hpp"
 
+#include "libcore/build/image_key.hpp"
 #include "libcore/dockerfile/run_mount.hpp"
 #include "libcore/dockerfile/runes.hpp"
 #include "libcore/dockerfile/suggest.hpp"
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <set>
 
 namespace husk::build {
@@ -25,6 +27,20 @@ std::size_t find_target(const Dockerfile& file, const std::string& target) {
                   quote(file.source.name()), meant.empty() ? "" : cat(" (did you mean ", meant, "?)")));
 }
 
+oci::Platform find_platform(const Dockerfile& file, std::size_t index, const Variables& global,
+                            const oci::Platform& otherwise) {
+  const dockerfile::Word& word = file.stages[index].from.platform;
+  const std::string text = dockerfile::expand_word(word, global, {.escape = file.escape}).text;
+  try {
+    return text.empty() ? otherwise : oci::parse_platform(text);
+  } catch (const Error& error) {
+    dockerfile::SyntaxError located(word.at, cat("--platform: ", error.what()));
+    located.set_hint(error.hint());
+    throw located;
+  }
+}
+
+// An image goes by its plain name where it is one for this machine.
 Origin find_base(const Dockerfile& file, std::size_t index, const Variables& global,
                  const NamedContexts& contexts) {
   const dockerfile::From& from = file.stages[index].from;
@@ -48,8 +64,9 @@ Origin find_base(const Dockerfile& file, std::size_t index, const Variables& glo
 // The stages and images that the instructions of stage INDEX take files from.
 class Sources {
  public:
-  Sources(const Dockerfile& file, std::size_t index, const NamedContexts& contexts)
-      : file_(file), index_(index), contexts_(contexts) {}
+  Sources(const Dockerfile& file, std::size_t index, const NamedContexts& contexts,
+          std::function<std::string(const std::string&)> image_key)
+      : file_(file), index_(index), contexts_(contexts), image_key_(std::move(image_key)) {}
 
   void add(const dockerfile::Instruction& instruction) {
     if (const Copy* const copy = std::get_if<Copy>(&instruction.what)) add(copy->from.text);
@@ -81,21 +98,23 @@ class Sources {
     if (name.find('$') != std::string::npos) {
       for (std::size_t i = 0; i < index_; ++i) stages.insert(i);
       for (const auto& [key, context] : contexts_) {
-        if (context.kind == ContextName::Kind::layout) images.push_back(*image_name_of(context));
+        if (context.kind == ContextName::Kind::layout) images.push_back(image_key_(*image_name_of(context)));
       }
     } else if (const ContextName* const context = find_context(contexts_, name)) {
       const auto image = image_name_of(*context);
-      (image ? images : directories).push_back(image.value_or(name));
+      if (image) images.push_back(image_key_(*image));
+      if (!image) directories.push_back(name);
     } else if (const auto found = find_stage(file_, name, index_)) {
       stages.insert(*found);
     } else if (!find_stage(file_, name, index_ + 1) && name != "scratch") {
-      images.push_back(name);
+      images.push_back(image_key_(name));
     }
   }
 
   const Dockerfile& file_;
   std::size_t index_;
   const NamedContexts& contexts_;
+  std::function<std::string(const std::string&)> image_key_;
 };
 
 }  // namespace
@@ -113,20 +132,28 @@ std::optional<std::size_t> find_stage(const Dockerfile& file, std::string_view n
 }
 
 StagePlan plan_stages(const Dockerfile& file, const std::string& target, const Variables& global,
-                      const NamedContexts& contexts) {
+                      const NamedContexts& contexts, const Platforms& platforms) {
   StagePlan plan;
   dockerfile::Diagnostics diagnostics;
   plan.target = find_target(file, target);
   plan.bases.resize(file.stages.size());
   plan.needs.resize(file.stages.size());
+  plan.platforms.resize(file.stages.size(), platforms.target);
   std::vector<bool> reached(file.stages.size(), false);
   reached[plan.target] = true;
   for (std::size_t i = plan.target + 1; i-- > 0;) {  // a stage needs earlier ones only
     if (!reached[i]) continue;
     plan.order.insert(plan.order.begin(), i);
-    diagnostics.run([&] { plan.bases[i] = find_base(file, i, global, contexts); });
-    const Origin& base = plan.bases[i];
-    Sources sources(file, i, contexts);
+    Origin& base = plan.bases[i];
+    diagnostics.run([&] {
+      base = find_base(file, i, global, contexts);
+      plan.platforms[i] = find_platform(file, i, global, platforms.target);
+    });
+    const auto key = [&, i](const std::string& name) {
+      return image_key(name, plan.platforms[i], platforms.build);
+    };
+    if (!base.stage && !base.is_scratch()) base.image = key(base.image);
+    Sources sources(file, i, contexts, key);
     if (base.stage) sources.stages.insert(*base.stage);
     if (base.stage) sources.add_triggers_of(file.stages[*base.stage]);
     if (!base.stage && !base.is_scratch()) sources.images.push_back(base.image);
@@ -142,8 +169,10 @@ StagePlan plan_stages(const Dockerfile& file, const std::string& target, const V
 
 std::vector<std::size_t> add_triggers(StagePlan& plan, const Dockerfile& file, std::size_t stage,
                                       const std::vector<std::string>& triggers, const Variables& global,
-                                      const NamedContexts& contexts) {
-  Sources sources(file, stage, contexts);
+                                      const NamedContexts& contexts, const Platforms& platforms) {
+  Sources sources(file, stage, contexts, [&](const std::string& name) {
+    return image_key(name, plan.platforms[stage], platforms.build);
+  });
   try {
     for (const std::string& trigger : triggers) sources.add_trigger(trigger);
   } catch (const dockerfile::SyntaxError&) {
@@ -154,13 +183,14 @@ std::vector<std::size_t> add_triggers(StagePlan& plan, const Dockerfile& file, s
   for (const std::size_t need : sources.stages) {
     if (std::find(needs.begin(), needs.end(), need) == needs.end()) needs.push_back(need);
     if (std::find(plan.order.begin(), plan.order.end(), need) != plan.order.end()) continue;
-    const StagePlan other = plan_stages(file, cat(need), global, contexts);
+    const StagePlan other = plan_stages(file, cat(need), global, contexts, platforms);
     for (const std::size_t index : other.order) {
       const auto place = std::lower_bound(plan.order.begin(), plan.order.end(), index);
       if (place != plan.order.end() && *place == index) continue;
       plan.order.insert(place, index);
       plan.bases[index] = other.bases[index];
       plan.needs[index] = other.needs[index];
+      plan.platforms[index] = other.platforms[index];
       added.push_back(index);
     }
   }

@@ -15,7 +15,7 @@ namespace husk::build {
 /// What a stage starts from, or a COPY takes from: an earlier stage, an image, or nothing at all.
 struct Origin {
   std::optional<std::size_t> stage = {};
-  std::string image = {};  // "scratch" for nothing at all
+  std::string image = {};  // image_key(); "scratch" for nothing at all
 
   bool is_scratch() const noexcept { return !stage && image == "scratch"; }
 };
@@ -26,8 +26,10 @@ struct StagePlan {
   std::vector<std::size_t> order;  // the target is last
   // Of every stage of the file; empty where it is not in ORDER.
   std::vector<Origin> bases;
+  std::vector<oci::Platform> platforms;
   std::vector<std::vector<std::size_t>> needs;  // the stages that have to be built before it, in order
-  std::vector<std::string> images;    // names of images that the stages start or copy from, as far as known
+  std::vector<std::string>
+      images;  // image_key() of images that the stages start or copy from, as far as known
   std::vector<std::string> contexts;  // the same of directories of --build-context
 
   /// Whether two of the stages could be built at the same time.
@@ -38,7 +40,7 @@ struct StagePlan {
 /// known before the image is here. Returns the stages that are new in the plan: those, and what they need.
 std::vector<std::size_t> add_triggers(StagePlan& plan, const dockerfile::Dockerfile& file, std::size_t stage,
                                       const std::vector<std::string>& triggers, const Variables& global,
-                                      const NamedContexts& contexts);
+                                      const NamedContexts& contexts, const Platforms& platforms = {});
 
 /// How far the stages of a plan are.
 enum class StageProgress : std::uint8_t { waiting, running, built };
@@ -54,6 +56,6 @@ std::optional<std::size_t> find_stage(const dockerfile::Dockerfile& file, std::s
 /// TARGET is the name or number of a stage, "" the last one. Throws Error as the compiler would print it.
 /// What --build-context names shadows stages and images.
 StagePlan plan_stages(const dockerfile::Dockerfile& file, const std::string& target, const Variables& global,
-                      const NamedContexts& contexts = {});
+                      const NamedContexts& contexts = {}, const Platforms& platforms = {});
 
 }  // namespace husk::build

@@ -2,11 +2,12 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/base/output_file.hpp"
-#include "libcore/base/sys.hpp"
+#include "libcore/build/image_documents.hpp"
 #include "libcore/build/root_output.hpp"
 #include "libcore/transfer/push.hpp"
 #include "libcore/transfer/save.hpp"
 
+#include <sys/stat.h>
 #include <algorithm>
 
 namespace husk::build {
@@ -16,8 +17,8 @@ using Kind = Output::Kind;
 
 class Writer {
  public:
-  Writer(const Session& session, const oci::ImageConfig& config, const store::Annotations& annotations)
-      : session_(session), config_(config), result_{write_documents(annotations), session.options.tags} {}
+  Writer(const Session& session, const std::vector<PlatformImage>& images, store::Tag image)
+      : session_(session), images_(images), result_{image, root_of(image), session.options.tags} {}
 
   Result run() {
     const auto& outputs = session_.options.outputs;
@@ -30,9 +31,8 @@ class Writer {
   }
 
  private:
-  store::Tag write_documents(const store::Annotations& annotations) const {
-    sys::reached("build.write_image");
-    return store::write_documents(session_.lease, config_, annotations);
+  static oci::Descriptor root_of(const store::Tag& image) {
+    return image.index ? *image.index : image.manifest;
   }
 
   static std::string describe(const Output& output) {
@@ -41,10 +41,10 @@ class Writer {
 
   void write(const Output& output) {
     switch (output.kind) {
-      case Kind::directory: return write_root_directory(session_, config_, output.destination);
+      case Kind::directory: return write_directories(output.destination);
       case Kind::tar: {
         OutputFile file(output.destination, "the tar");
-        write_root_tar(session_, config_, file.fd());
+        write_root_tar(session_, images_.front().config, file.fd());
         return file.commit();
       }
       case Kind::oci:
@@ -54,6 +54,18 @@ class Writer {
     const auto names = names_of(output);
     if (output.keep) keep(names);
     if (output.push) push(output, names);
+  }
+
+  // "linux_arm64" for each of several platforms, as buildx has it.
+  void write_directories(const std::filesystem::path& destination) const {
+    if (images_.size() == 1) return write_root_directory(session_, images_.front().config, destination);
+    if (::mkdir(destination.c_str(), 0755) != 0 && errno != EEXIST)
+      throw_errno("make directory ", quote(destination));
+    for (const PlatformImage& image : images_) {
+      std::string name = image.platform.str();
+      std::replace(name.begin(), name.end(), '/', '_');
+      write_root_directory(session_, image.config, destination / name);
+    }
   }
 
   std::vector<oci::Reference> names_of(const Output& output) {
@@ -81,43 +93,46 @@ class Writer {
       throw error;
     }
     for (const oci::Reference& name : names) {
-      result_.image.manifest = transfer::push(
+      take(transfer::push(
           session_.lease, result_.image, name,
           {.security = output.insecure_registry ? registry::Security::insecure : registry::Security::strict,
-           .compression = output.compression});
+           .compression = output.compression}));
       session_.report({.kind = Event::Kind::note, .text = cat("pushed ", name.familiar())});
     }
   }
 
   void save(const Output& output) {
     OutputFile file(output.destination, "the archive");
-    const auto manifests =
+    const auto roots =
         transfer::save_archive(session_.lease, {{result_.image, names_of(output)}},
                                {.format = output.kind == Kind::docker ? transfer::ArchiveFormat::docker
                                                                       : transfer::ArchiveFormat::oci,
                                 .compression = output.compression},
                                archive::write_to(file.fd()));
     file.commit();
-    result_.image.manifest = manifests.front();
+    result_.root = roots.front();
   }
 
   void write_layout(const Output& output) {
     const auto names = names_of(output);
     const transfer::LayoutName layout{output.destination, names.empty() ? "" : names.front().tag};
-    result_.image.manifest =
-        transfer::push_layout(session_.lease, result_.image, layout, {.compression = output.compression});
+    take(transfer::push_layout(session_.lease, result_.image, layout, {.compression = output.compression}));
+  }
+
+  void take(const transfer::Pushed& pushed) {
+    result_.image = pushed.image;
+    result_.root = pushed.root;
   }
 
   const Session& session_;
-  const oci::ImageConfig& config_;
+  const std::vector<PlatformImage>& images_;
   Result result_;
 };
 
 }  // namespace
 
-Result write_outputs(const Session& session, const oci::ImageConfig& config,
-                     const store::Annotations& annotations) {
-  return Writer(session, config, annotations).run();
+Result write_outputs(const Session& session, const std::vector<PlatformImage>& images) {
+  return Writer(session, images, write_documents(session, images)).run();
 }
 
 }  // namespace husk::build

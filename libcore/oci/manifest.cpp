@@ -109,9 +109,9 @@ Index parse_index(const Verified& document) {
   const JsonObject top(json, "");
   check_common(top);
   refuse_members(top, {"config", "layers", "fsLayers"}, "an image index");
-  (void)top.text_map("annotations");
-
-  Index index{.media_type = check_media_type(top, document, media_type::index), .manifests = {}};
+  Index index{.media_type = check_media_type(top, document, media_type::index),
+              .manifests = {},
+              .annotations = top.text_map("annotations")};
   if (!is_index_media_type(index.media_type)) {
     throw Error(cat("not an image index but ", quote(index.media_type)));
   }
@@ -137,6 +137,7 @@ std::string print_index(const Index& index) {
   Json json = {{"schemaVersion", 2}, {"mediaType", index.media_type}};
   json["manifests"] = Json::array();
   for (const Descriptor& entry : index.manifests) json["manifests"].push_back(print_descriptor(entry));
+  if (!index.annotations.empty()) json["annotations"] = index.annotations;
   return json.dump();
 }
 

@@ -25,6 +25,7 @@ struct Manifest {
 struct Index {
   std::string media_type;
   std::vector<Descriptor> manifests;
+  std::map<std::string, std::string> annotations = {};
 };
 
 bool is_index_media_type(const std::string& media_type);
@@ -42,5 +43,8 @@ std::string print_index(const Index& index);
 /// The entry for PLATFORM, by containerd's rules (exact variant first, then a lower arm variant). Throws
 /// Error that lists the platforms there are. Entries for "unknown/unknown" (attestations) are never chosen.
 const Descriptor& select_platform(const Index& index, const Platform& platform);
+
+/// Whether a machine of PLATFORM runs images that say that they are for IMAGE.
+bool is_for(const Platform& image, const Platform& platform);
 
 }  // namespace husk::oci

@@ -32,13 +32,16 @@ std::vector<Platform> compatible(const Platform& platform) {
 }
 
 // An entry may call amd64 "x86_64", and leave out the variant that goes without saying.
-std::optional<Platform> normal_platform(const Descriptor& entry) {
-  if (!entry.platform) return std::nullopt;
+std::optional<Platform> normal_platform(const Platform& platform) {
   try {
-    return parse_platform(entry.platform->str());
+    return parse_platform(platform.str());
   } catch (const Error&) {
     return std::nullopt;  // not a platform anybody could ask for
   }
+}
+
+std::optional<Platform> normal_platform(const Descriptor& entry) {
+  return entry.platform ? normal_platform(*entry.platform) : std::nullopt;
 }
 
 bool is_attestation(const Descriptor& entry) {
@@ -71,6 +74,12 @@ const Descriptor& select_platform(const Index& index, const Platform& platform) 
     if (!entry.platform) return entry;
   }
   refuse(index, platform);
+}
+
+bool is_for(const Platform& image, const Platform& platform) {
+  const auto normal = normal_platform(image);
+  const auto all = compatible(parse_platform(platform.str()));
+  return normal && std::ranges::find(all, *normal) != all.end();
 }
 
 }  // namespace husk::oci

@@ -142,16 +142,16 @@ class Check {
       Finding& finding = found(Problem::damaged_tag, path, cat("it is the file of ", quote(name)));
       return quarantine(finding, path);
     }
-    oci::ImageConfig config;
-    std::optional<oci::Manifest> manifest;
     try {
-      manifest = read_manifest(store_, tag);
-      config = read_config(store_, tag.image_id);
+      for (const Tag& variant : list_variants(store_, tag)) {
+        const oci::Manifest manifest = read_manifest(store_, variant);
+        const oci::ImageConfig config = read_config(store_, variant.image_id);
+        for (std::size_t i = 0; i < config.diff_ids.size(); ++i) check_image_layer(name, config, manifest, i);
+      }
     } catch (const Error& error) {
       Finding& finding = found(Problem::missing_blob, name, error.what());
       return quarantine(finding, path);
     }
-    for (std::size_t i = 0; i < config.diff_ids.size(); ++i) check_image_layer(name, config, *manifest, i);
   }
 
   // A layer is there as a tree, or as a blob of the right size, or both; which one depends on where it came

@@ -95,6 +95,22 @@ Tag find_image(const Store& store, std::string_view name_or_id) {
   throw error;
 }
 
+std::vector<Tag> list_variants(const Store& store, const Tag& tag) {
+  std::vector<Tag> variants = {tag};
+  if (!tag.index || !find_blob(store, tag.index->digest)) return variants;
+  const oci::Index index = oci::parse_index(read_document(store, *tag.index));
+  for (const oci::Descriptor& entry : index.manifests) {
+    if (entry.digest == tag.manifest.digest || !oci::is_manifest_media_type(entry.media_type) ||
+        !find_blob(store, entry.digest))
+      continue;
+    Tag variant = tag;
+    variant.manifest = {.media_type = entry.media_type, .digest = entry.digest, .size = entry.size};
+    variant.image_id = read_manifest(store, variant).config.digest;
+    if (find_blob(store, variant.image_id)) variants.push_back(std::move(variant));
+  }
+  return variants;
+}
+
 oci::Manifest read_manifest(const Store& store, const Tag& tag) {
   return oci::parse_manifest(read_document(store, tag.manifest));
 }

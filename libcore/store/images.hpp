@@ -43,6 +43,10 @@ void set_tag(const Lease& lease, Tag tag);
 Tag find_image(const Store& store, std::string_view name_or_id);
 std::optional<Tag> find_image_if_any(const Store& store, std::string_view name_or_id);
 
+/// What TAG means on all platforms, as far as it is here: TAG itself, and the other images of its index. An
+/// image that is here because of the index alone is no garbage while the tag is there.
+std::vector<Tag> list_variants(const Store& store, const Tag& tag);
+
 oci::Manifest read_manifest(const Store& store, const Tag& tag);
 oci::ImageConfig read_config(const Store& store, const oci::Digest& image_id);
 

@@ -57,12 +57,14 @@ ImageNeeds needs_of(const Store& store, const Tag& tag) {
   ImageNeeds needs;
   needs.name = tag.reference ? tag.reference->str() : tag.image_id.str();
   const auto add = [&](const oci::Digest& digest) { needs.blobs.emplace(digest.hex()); };
-  add(tag.manifest.digest);
-  add(tag.image_id);
   if (tag.index) add(tag.index->digest);
-  for (const oci::Descriptor& layer : read_manifest(store, tag).layers) add(layer.digest);
-  for (const oci::Digest& diff_id : read_config(store, tag.image_id).diff_ids) {
-    needs.layers.emplace_back(diff_id.hex());
+  for (const Tag& variant : list_variants(store, tag)) {
+    add(variant.manifest.digest);
+    add(variant.image_id);
+    for (const oci::Descriptor& layer : read_manifest(store, variant).layers) add(layer.digest);
+    for (const oci::Digest& diff_id : read_config(store, variant.image_id).diff_ids) {
+      needs.layers.emplace_back(diff_id.hex());
+    }
   }
   return needs;
 }

@@ -91,7 +91,8 @@ store::Tag pull(const store::Lease& lease, const oci::Reference& reference, cons
       lease.store().warn(error.what());
       continue;
     }
-    return pull_image(http, source, *image, lease, reference, options);
+    return pull_image(http, source, *image, lease, options.untagged ? std::nullopt : std::optional(reference),
+                      options);
   }
 }
 

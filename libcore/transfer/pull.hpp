@@ -16,6 +16,7 @@ struct PullOptions {
   registry::Security security = registry::Security::strict;
   std::optional<registry::Credentials> credentials = {};
   std::optional<std::filesystem::path> authfile = {};
+  bool untagged = false;  // the name stays that of another image, or of none
   Progress progress = {};
 };
 

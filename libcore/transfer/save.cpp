@@ -6,8 +6,7 @@
 #include "libcore/oci/docker_archive.hpp"
 #include "libcore/store/blobs.hpp"
 #include "libcore/transfer/layer_blob.hpp"
-#include "libcore/transfer/push_plan.hpp"
-#include "libcore/transfer/pushed.hpp"
+#include "libcore/transfer/put_image.hpp"
 
 #include <set>
 
@@ -17,22 +16,27 @@ namespace {
 constexpr const char* marker = R"({"imageLayoutVersion":"1.0.0"})";
 constexpr std::size_t piece = 256 << 10;
 
-/// What is in the archive so far.
-class Archive {
+class ArchiveSink : public ImageSink {
  public:
-  Archive(const store::Store& store, const archive::Sink& out) : store_(store), tar_(out) {
+  ArchiveSink(const store::Lease& lease, const archive::Sink& out) : lease_(lease), tar_(out) {
     add_directory("blobs");
     add_directory("blobs/sha256");
   }
 
-  void add_file(const std::string& path, std::string_view text) {
-    begin(path, text.size());
-    tar_.write(as_bytes(text));
+  bool has_blob(const oci::Digest& digest) override { return there_.contains(digest); }
+
+  std::vector<oci::Descriptor> put_layers(const std::vector<LayerPush::Job>& jobs) override {
+    std::vector<oci::Descriptor> layers;
+    for (const auto& job : jobs) {
+      layers.push_back(make_layer_blob(lease_, job));
+      put_blob(layers.back());
+    }
+    return layers;
   }
 
-  void add_blob(const oci::Descriptor& blob) {
+  void put_blob(const oci::Descriptor& blob) override {
     if (!there_.insert(blob.digest).second) return;
-    const auto file = store::find_blob(store_, blob.digest);
+    const auto file = store::find_blob(lease_.store(), blob.digest);
     if (!file) throw Error(cat("blob ", blob.digest.str(), " is missing"));
     begin(cat("blobs/sha256/", blob.digest.hex()), blob.size);
     std::vector<std::byte> buffer(piece);
@@ -43,6 +47,14 @@ class Archive {
     }
     if (written != blob.size)
       throw Error(cat("blob ", blob.digest.str(), " has not the size that it should"));
+  }
+
+  void put_document(const oci::Verified& document) override { put_blob(document.descriptor()); }
+  void put_named(const oci::Verified& document) override { put_document(document); }
+
+  void add_file(const std::string& path, std::string_view text) {
+    begin(path, text.size());
+    tar_.write(as_bytes(text));
   }
 
   void finish() { tar_.finish(); }
@@ -65,7 +77,7 @@ class Archive {
                 .xattrs = {}});
   }
 
-  const store::Store& store_;
+  const store::Lease& lease_;
   archive::TarWriter tar_;
   std::set<oci::Digest> there_;
 };
@@ -86,27 +98,19 @@ void add_to_index(oci::Index& index, const oci::Descriptor& manifest,
 
 std::vector<oci::Descriptor> save_archive(const store::Lease& lease, const std::vector<SavedImage>& images,
                                           const SaveOptions& options, const archive::Sink& out) {
-  const store::Store& store = lease.store();
-  Archive tar(store, out);
-  oci::Index index{oci::media_type::index, {}};
+  ArchiveSink tar(lease, out);
+  oci::Index index{.media_type = oci::media_type::index, .manifests = {}};
   std::vector<oci::ArchivedImage> contents;
-  std::vector<oci::Descriptor> manifests;
+  std::vector<oci::Descriptor> roots;
   for (const auto& [image, names] : images) {
-    const oci::Manifest old = store::read_manifest(store, image);
-    std::vector<oci::Descriptor> layers;
-    for (const auto& job :
-         plan_push(store, old, store::read_config(store, image.image_id), options.compression)) {
-      layers.push_back(make_layer_blob(lease, job));
-      tar.add_blob(layers.back());
-    }
-    tar.add_blob(old.config);
-    const oci::Verified document = pushed_document(lease, image, old, layers);
-    tar.add_blob(document.descriptor());
-    add_to_index(index, document.descriptor(), names);
-    oci::ArchivedImage entry{oci::parse_manifest(document), {}};
+    const PutImage put = put_image(tar, lease, image, options.compression);
+    tar.put_named(put.root);
+    roots.push_back(put.root.descriptor());
+    add_to_index(index, roots.back(), names);
+    if (options.format != ArchiveFormat::docker) continue;
+    oci::ArchivedImage entry{oci::parse_manifest(put.root), {}};
     for (const oci::Reference& name : names) entry.names.push_back(name.str());
     contents.push_back(std::move(entry));
-    manifests.push_back(document.descriptor());
   }
   tar.add_file("index.json", oci::print_index(index));
   if (options.format == ArchiveFormat::docker) {
@@ -114,7 +118,7 @@ std::vector<oci::Descriptor> save_archive(const store::Lease& lease, const std::
   }
   tar.add_file("oci-layout", marker);
   tar.finish();
-  return manifests;
+  return roots;
 }
 
 }  // namespace husk::transfer

@@ -106,7 +106,7 @@ EOF
   grep -l '"annotations":{"org.example.who":"me","x":"y"}' layout/blobs/sha256/*
   build --annotation index:x=y
   [[ $status -eq 2 ]]
-  says "only the manifest can have annotations"
+  says "the image of one platform has no index"
 }
 
 @test "--pull asks the registry again" {

@@ -18,7 +18,8 @@ dockerfile::Dockerfile parse(const std::string& text) {
 std::vector<std::string> apply(const std::string& text, ImageState& state,
                                const Variables& build_arguments = {}) {
   const auto file = parse(text);
-  const Variables global = global_scope(file, build_arguments, {"linux", "amd64", ""});
+  const Variables global =
+      global_scope(file, build_arguments, {{"linux", "amd64", ""}, {"linux", "amd64", ""}});
   Scope scope(global, build_arguments, file.escape);
   scope.set_environment(state.config.env);
   std::vector<std::string> history;
@@ -73,7 +74,7 @@ TEST(ImageState, BuildArgumentsAndProxies) {
   ImageState state;
   const auto file = parse("FROM x\nARG a=1\nARG b\nARG TARGETARCH\nENV c=image\nARG c=arg\n");
   const Variables given = {{"a", "2"}, {"http_proxy", "p"}, {"unused", "u"}};
-  const Variables global = global_scope(file, given, {"linux", "amd64", ""});
+  const Variables global = global_scope(file, given, {{"linux", "amd64", ""}, {"linux", "amd64", ""}});
   Scope scope(global, given, '\\');
   for (const auto& each : file.stages[0].instructions) (void)apply_to_config(each, scope, state);
   const std::vector<std::pair<std::string, std::string>> arguments = {{"a", "2"}, {"TARGETARCH", "amd64"}};
@@ -104,7 +105,7 @@ TEST(Stages, OnlyWhatTheTargetNeeds) {
 
 TEST(Stages, BasesMayBeVariables) {
   const auto file = parse("ARG v=3\nFROM alpine:$v\nFROM ${x:-scratch}\nFROM $none\n");
-  const Variables global = global_scope(file, {{"v", "4"}}, {"linux", "amd64", ""});
+  const Variables global = global_scope(file, {{"v", "4"}}, {{"linux", "amd64", ""}, {"linux", "amd64", ""}});
   EXPECT_EQ(plan_stages(file, "0", global).bases[0].image, "alpine:4");
   EXPECT_TRUE(plan_stages(file, "1", global).bases[1].is_scratch());
   EXPECT_EQ(failure([&] { (void)plan_stages(file, "", global); }),

@@ -11,7 +11,8 @@ namespace {
 struct Planned {
   explicit Planned(const std::string& text, Options build_options = {}) : options(std::move(build_options)) {
     const auto file = dockerfile::parse_dockerfile(dockerfile::Source("Dockerfile", text));
-    const Variables global = global_scope(file, options.arguments, {"linux", "amd64", ""});
+    const Variables global =
+        global_scope(file, options.arguments, {{"linux", "amd64", ""}, {"linux", "amd64", ""}});
     Scope scope(global, options.arguments, file.escape);
     for (const auto& instruction : file.stages.back().instructions) {
       if (const auto* run = std::get_if<dockerfile::Run>(&instruction.what)) {

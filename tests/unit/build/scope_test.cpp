@@ -23,8 +23,7 @@ TEST(PredefinedArguments, TargetStageIsTheOneThatIsBuilt) {
 }
 
 TEST(PredefinedArguments, PlatformsInTheirParts) {
-  const Variables of_arm =
-      predefined_arguments(parse("FROM a\n"), "", {.os = "linux", .architecture = "arm", .variant = "v7"});
+  const Variables of_arm = predefined_arguments(parse("FROM a\n"), "", {.target = {"linux", "arm", "v7"}});
   EXPECT_EQ(of_arm.at("TARGETPLATFORM"), "linux/arm/v7");
   EXPECT_EQ(of_arm.at("TARGETOS"), "linux");
   EXPECT_EQ(of_arm.at("TARGETARCH"), "arm");
@@ -33,11 +32,11 @@ TEST(PredefinedArguments, PlatformsInTheirParts) {
 
 TEST(GlobalScope, SeesBuildArgumentsAndEarlierOnes) {
   const auto file = parse("ARG A=1 B=${A}2\nARG C=$B$TARGETARCH\nARG NONE\nFROM a\n");
-  const oci::Platform platform{.os = "linux", .architecture = "amd64"};
-  const Variables defaults = global_scope(file, {}, platform);
+  const Platforms platforms{.target = {"linux", "amd64", ""}};
+  const Variables defaults = global_scope(file, {}, platforms);
   EXPECT_EQ(defaults.at("B"), "12");
   EXPECT_EQ(defaults.at("C"), "12amd64");
-  EXPECT_EQ(global_scope(file, {{"A", "7"}}, platform).at("C"), "72amd64");
+  EXPECT_EQ(global_scope(file, {{"A", "7"}}, platforms).at("C"), "72amd64");
 }
 
 TEST(Scope, EnvHidesArgAndArgNeedsToBeDeclared) {

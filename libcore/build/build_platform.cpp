@@ -1,0 +1,80 @@
+#include "libcore/build/build_platform.hpp"
+
+#include "libcore/base/error.hpp"
+#include "libcore/build/check.hpp"
+
+namespace husk::build {
+namespace {
+
+BuiltSteps list_steps(const Workshop& workshop, std::size_t target) {
+  BuiltSteps steps{.image = workshop.built.at(target).keys, .all = {}};
+  for (const auto& [stage, result] : workshop.built) {
+    steps.all.insert(steps.all.end(), result.keys.begin(), result.keys.end());
+  }
+  return steps;
+}
+
+// Without the layers of the image on the way, a cache may have promised what it can't keep: then once more,
+// without it. What was made is in the store's own cache.
+void build_stages(Workshop& workshop, const StagePlan& plan, Engine::Channel& channel,
+                  Interruption& interruption, ImportedCaches& imported) {
+  const Session& session = workshop.session;
+  const auto build = [&] {
+    Engine(workshop, plan, channel, interruption).run();
+    imported.bring(session, workshop.built.at(plan.target).config.diff_ids);
+  };
+  try {
+    return build();
+  } catch (const Error& error) {
+    if (!imported.failed(session.lease)) throw;
+    session.report({.kind = Event::Kind::note, .text = cat("warning: no cache is imported: ", error.what())});
+  }
+  imported.clear();
+  workshop.built.clear();
+  build();
+}
+
+}  // namespace
+
+PlatformImage build_for(BuildSite& site, std::size_t number) {
+  const Session& session = site.session;
+  const Options& options = session.options;
+  const bool several = options.platforms.size() > 1;
+  const Platforms platforms{.target =
+                                options.platforms.empty() ? oci::host_platform() : options.platforms[number]};
+  const Variables global = global_scope(site.file, options.arguments, platforms, options.target);
+  const StagePlan plan = plan_stages(site.file, options.target, global, options.named_contexts, platforms);
+  site.contexts.bring(plan, site.images);
+  const Context& main = site.contexts.main();
+  const BuildChecks checks(site.file, options, plan, main.ignores() ? &main.ignore_file() : nullptr,
+                           site.images);
+  if (number == 0) checks.before_steps();
+  Workshop workshop{.session = session,
+                    .file = site.file,
+                    .global = global,
+                    .platforms = platforms,
+                    .contexts = site.contexts,
+                    .images = site.images,
+                    .first_stage = number * site.file.stages.size(),
+                    .label = several ? platforms.target.str() + " " : ""};
+  try {
+    build_stages(workshop, plan, site.channel, site.interruption, site.imported);
+  } catch (Error& error) {
+    site.log.finish(error.what());
+    if (error.hint().empty() && !site.log.failed_step().empty()) {
+      error.set_hint(cat("husk-build --log last ", site.log.failed_step(), " shows all that it printed"));
+    }
+    throw;
+  }
+  site.contexts.save_hashes();
+  check_interrupted();
+  if (const std::string warnings = number == 0 ? checks.after_steps() : ""; !warnings.empty()) {
+    session.report({.kind = Event::Kind::checks, .text = warnings});
+  }
+  PlatformImage image{platforms.target, workshop.built.at(plan.target).config,
+                      list_steps(workshop, plan.target)};
+  for (const auto& [name, value] : options.labels) image.config.labels[name] = value;
+  return image;
+}
+
+}  // namespace husk::build

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "libcore/build/build_log.hpp"
+#include "libcore/build/engine.hpp"
+#include "libcore/build/export_cache.hpp"
+#include "libcore/build/imported_caches.hpp"
+
+#include <string>
+
+namespace husk::build {
+
+/// What a build gives for one platform.
+struct PlatformImage {
+  oci::Platform platform;
+  oci::ImageConfig config;
+  BuiltSteps steps;
+};
+
+/// What the builds for all platforms share.
+struct BuildSite {
+  const Session& session;
+  const dockerfile::Dockerfile& file;
+  Contexts& contexts;
+  BaseImages& images;
+  ImportedCaches& imported;
+  Engine::Channel& channel;
+  Interruption& interruption;
+  BuildLog& log;
+};
+
+/// Builds the target for one of the options' platforms, the one of that NUMBER. A step that is the same for
+/// all, as those of a stage FROM --platform=$BUILDPLATFORM are, is made for the first and found by the
+/// others.
+PlatformImage build_for(BuildSite& site, std::size_t number);
+
+}  // namespace husk::build

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "libcore/build/build_platform.hpp"
+#include "libcore/store/images.hpp"
+
+#include <vector>
+
+namespace husk::build {
+
+/// Writes configurations and manifests of the images into the store, with what --annotation and
+/// --cache-to=type=inline add, and of several an index. Returns the one for this machine, else the first, to
+/// be given a name.
+store::Tag write_documents(const Session& session, const std::vector<PlatformImage>& images);
+
+}  // namespace husk::build
