@@ -18,7 +18,7 @@ MAY_INCLUDE = {
     "transfer": {"base", "store", "registry", *FORMATS},
     "container": {"base", "store", "runtime", *FORMATS},
     "build": {"base", "store", "runtime", "registry", "transfer", *FORMATS},
-    "cli": {"base"},
+    "cli": {"base", "container"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"libcore/(\w+)/', re.MULTILINE)
 

@@ -3,6 +3,7 @@
 #include "libcore/cli/row_format.hpp"
 #include "libcore/cli/tool.hpp"
 #include "libcore/oci/reference_pattern.hpp"
+#include "libcore/store/names.hpp"
 
 #include <cstdio>
 #include <set>
@@ -92,12 +93,6 @@ int main(int argc, char** argv) {
   app.add_flag("--no-trunc", options.whole, "Print whole ids");
   app.add_flag("--digests", options.digests, "Print the digests, too");
   app.add_option("--format", options.format, "json, or a template: '{{.Repository}}:{{.Tag}}'");
-  tool.complete(name, [](std::string_view) {
-    std::vector<std::string> names;
-    for (const store::Tag& tag : store::list_tags(store::Store::open([](const std::string&) {}))) {
-      if (tag.reference) names.push_back(tag.reference->familiar());
-    }
-    return names;
-  });
+  tool.complete(name, [](std::string_view) { return store::image_names(); });
   return tool.run(argc, argv, [&] { return list(tool, options); });
 }

@@ -2,6 +2,7 @@
 #include "libcore/cli/row_format.hpp"
 #include "libcore/cli/tool.hpp"
 #include "libcore/container/list.hpp"
+#include "libcore/container/run_options.hpp"
 #include "libcore/store/containers.hpp"
 
 #include <cstdio>
@@ -23,9 +24,10 @@ const std::vector<cli::Column> columns = {
     {"State", "STATE"},          {"Ports", "PORTS"},        {"Names", "NAMES"},
 };
 
-std::string join(const std::vector<std::string>& words) {
+std::string describe_ports(const std::vector<std::string>& ports) {
   std::string text;
-  for (const std::string& word : words) text += cat(text.empty() ? "" : ", ", word);
+  for (const std::string& port : ports)
+    text += cat(text.empty() ? "" : ", ", container::print_port(container::parse_port(port)));
   return text;
 }
 
@@ -51,7 +53,7 @@ cli::Row make_row(const store::Container& container, const store::ContainerState
           created ? format_age(*created, now) + " ago" : "N/A",
           container::describe_status(state, now),
           std::string(state_name(state.status)),
-          state.status == store::Status::running ? join(config.ports) : "",
+          state.status == store::Status::running ? describe_ports(config.ports) : "",
           config.name};
 }
 

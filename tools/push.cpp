@@ -2,6 +2,7 @@
 
 #include "libcore/transfer/push.hpp"
 #include "libcore/cli/tool.hpp"
+#include "libcore/store/names.hpp"
 #include "libcore/transfer/options.hpp"
 
 #include <cstdio>
@@ -59,13 +60,7 @@ int main(int argc, char** argv) {
   tool.app().add_option("--tls-verify", options.tls_verify, "false: also http and unknown certificates");
   tool.app().add_option("--creds", options.credentials, "USER:PASSWORD for the registry");
   tool.app().add_option("--authfile", options.authfile, "file with credentials, as containers-auth.json(5)");
-  tool.complete(source, [](std::string_view) {
-    std::vector<std::string> names;
-    for (const auto& tag : store::list_tags(store::Store::open([](const std::string&) {}))) {
-      if (tag.reference) names.push_back(tag.reference->familiar());
-    }
-    return names;
-  });
+  tool.complete(source, [](std::string_view) { return store::image_names(); });
   return tool.run(argc, argv, [&] {
     const auto store = store::Store::open([&](const std::string& text) { tool.warn(text); });
     const store::Lease lease(store);

@@ -1,5 +1,6 @@
 #include "libcore/build/image_state.hpp"
 
+#include "libcore/base/signal_name.hpp"
 #include "libcore/dockerfile/ignore_file.hpp"
 #include "libcore/dockerfile/ports.hpp"
 #include "libcore/dockerfile/runes.hpp"
@@ -132,7 +133,7 @@ class Applier {
   }
   std::string operator()(const StopSignal& stop) {
     config_.stop_signal = scope_.expand(stop.signal);
-    if (!is_signal(config_.stop_signal)) {
+    if (!parse_signal(config_.stop_signal)) {
       throw SyntaxError(stop.signal.at, cat("Invalid signal: ", escape(config_.stop_signal)));
     }
     return cat("STOPSIGNAL ", config_.stop_signal);

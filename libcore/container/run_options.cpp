@@ -121,13 +121,13 @@ std::vector<std::string> merge_command(const oci::ImageConfig& image, const RunO
   } else if (image.entrypoint) {
     command = *image.entrypoint;
   }
-  if (!options.command.empty()) {
-    command.insert(command.end(), options.command.begin(), options.command.end());
+  if (const auto given = options.command(); !given.empty()) {
+    command.insert(command.end(), given.begin(), given.end());
   } else if (!options.entrypoint && image.cmd) {
     command.insert(command.end(), image.cmd->begin(), image.cmd->end());
   }
   if (command.empty()) {
-    throw_usage(cat("image ", quote(options.image), " names no command"), "give one after the image");
+    throw_usage(cat("image ", quote(options.image()), " names no command"), "give one after the image");
   }
   return command;
 }

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,10 +17,9 @@ namespace husk::container {
 enum class Pull : std::uint8_t { missing, always, never };
 Pull parse_pull(std::string_view text);
 
-/// What the user of husk-run asked for, as typed.
+/// What the user of husk-run or husk-create asked for, as typed.
 struct RunOptions {
-  std::string image;
-  std::vector<std::string> command;
+  std::vector<std::string> words;  // the image, then the command
   std::optional<std::string> entrypoint;
   std::vector<std::string> environment;  // "NAME=VALUE", or "NAME": the caller's value
   std::string working_directory;
@@ -31,10 +31,14 @@ struct RunOptions {
   std::string network = "private";
   std::string userns = "auto";
   std::string pull = "missing";
+  std::string stop_signal;
   bool read_only = false;
   bool remove = false;
   bool interactive = false;
   bool terminal = false;
+
+  const std::string& image() const { return words.front(); }
+  std::span<const std::string> command() const { return std::span(words).subspan(1); }
 };
 
 runtime::Network parse_network(std::string_view text);

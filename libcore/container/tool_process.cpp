@@ -9,7 +9,9 @@
 
 namespace husk::container {
 
-void run_tool(const std::string& name, const std::vector<std::string>& arguments) {
+namespace {
+
+pid_t spawn(const std::string& name, const std::vector<std::string>& arguments, int output) {
   std::vector<std::string> words = {name};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
@@ -20,20 +22,30 @@ void run_tool(const std::string& name, const std::vector<std::string>& arguments
   // Not run_program(): the user is to see its progress, and to stop it with ctrl-C.
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+  ::posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
   pid_t child = 0;
   int failure = ::posix_spawn(&child, beside.c_str(), &actions, nullptr, argv.data(), environ);
   if (failure == ENOENT)
     failure = ::posix_spawnp(&child, name.c_str(), &actions, nullptr, argv.data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
   if (failure != 0) throw SysError(failure, cat("run ", name));
+  return child;
+}
 
+}  // namespace
+
+void run_tool(const std::string& name, const std::vector<std::string>& arguments) {
+  const pid_t child = spawn(name, arguments, STDERR_FILENO);
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {
     if (errno != EINTR) throw_errno("wait for ", name);
   }
   if (WIFSIGNALED(status)) throw Error(cat(name, " was ended by signal ", WTERMSIG(status)), Exit::engine);
   if (WEXITSTATUS(status) != 0) throw Error(cat(name, " failed"), Exit::engine);
+}
+
+void start_tool(const std::string& name, const std::vector<std::string>& arguments, int output) {
+  (void)spawn(name, arguments, output);
 }
 
 }  // namespace husk::container

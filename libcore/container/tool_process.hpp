@@ -10,4 +10,7 @@ namespace husk::container {
 /// if it fails; it has said why.
 void run_tool(const std::string& name, const std::vector<std::string>& arguments);
 
+/// Starts one that goes on when we have ended, with OUTPUT as its standard output. Nobody waits for it.
+void start_tool(const std::string& name, const std::vector<std::string>& arguments, int output);
+
 }  // namespace husk::container

@@ -1,5 +1,6 @@
 #include "libcore/dockerfile/instruction.hpp"
 
+#include "libcore/base/signal_name.hpp"
 #include "libcore/dockerfile/flags.hpp"
 #include "libcore/dockerfile/heredoc.hpp"
 #include "libcore/dockerfile/parse_copy.hpp"
@@ -156,7 +157,7 @@ Expose parse_expose(const Node& node, Diagnostics& diagnostics) {
 
 StopSignal parse_stop_signal(const Node& node) {
   const Word& signal = only_argument(node);
-  if (is_constant(signal) && !is_signal(signal.text)) {
+  if (is_constant(signal) && !parse_signal(signal.text)) {
     throw SyntaxError(signal.at, cat("Invalid signal: ", escape(signal.text)));
   }
   return {signal};

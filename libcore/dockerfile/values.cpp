@@ -6,7 +6,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 
 namespace husk::dockerfile {
 namespace {
@@ -38,11 +37,6 @@ std::optional<double> take_decimal(std::string_view& text) {
   text.remove_prefix(end);
   return value;
 }
-
-// The kernel's numbers: glibc keeps the first two real-time signals to itself and begins to count at 34.
-constexpr unsigned last_signal = 64;
-constexpr int first_real_time_signal = 32;
-constexpr unsigned real_time_signals = 31;  // RTMIN is 34
 
 }  // namespace
 
@@ -97,23 +91,6 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
   }
   const auto nanoseconds = static_cast<std::int64_t>(std::llround(total));
   return negative ? -nanoseconds : nanoseconds;
-}
-
-bool is_signal(std::string_view text) {
-  if (const auto number = parse_number(text, 10)) return *number >= 1 && *number <= last_signal;
-  std::string name = to_upper(text);
-  if (name.starts_with("SIG")) name.erase(0, 3);
-  if (name == "RTMIN" || name == "RTMAX") return true;
-  for (const std::string_view base : {"RTMIN+", "RTMAX-"}) {
-    if (!name.starts_with(base)) continue;
-    const auto distance = parse_number(std::string_view(name).substr(base.size()), 10);
-    return distance && *distance >= 1 && *distance < real_time_signals;
-  }
-  for (int signal = 1; signal < first_real_time_signal; ++signal) {
-    const char* const known = ::sigabbrev_np(signal);
-    if (known != nullptr && name == known) return true;
-  }
-  return name == "IOT" || name == "CLD";  // other names of ABRT and CHLD
 }
 
 }  // namespace husk::dockerfile

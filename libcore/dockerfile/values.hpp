@@ -20,7 +20,4 @@ std::optional<std::uint64_t> parse_size(std::string_view text);
 /// time.ParseDuration: "1h30m", "5s", "100ms"; in nanoseconds.
 std::optional<std::int64_t> parse_duration(std::string_view text);
 
-/// STOPSIGNAL: the name of a signal, with or without SIG, in any case, or its number.
-bool is_signal(std::string_view text);
-
 }  // namespace husk::dockerfile

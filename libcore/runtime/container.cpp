@@ -188,26 +188,36 @@ void Container::pass_signals_on() {
   }
 }
 
-ExitStatus Container::wait() {
-  enum : std::size_t { ended, signals, master, input };
+ExitStatus Container::wait(WaitOptions options) {
+  enum : std::size_t { ended, signals, master, input, watched };
   bool terminal_open = state_->terminal.has_value();
   for (;;) {
-    std::array<pollfd, 4> waiting = {
-        {{state_->child.pidfd(), POLLIN, 0}, {state_->signals->fd(), POLLIN, 0}, {-1, 0, 0}, {-1, 0, 0}}};
+    std::vector<pollfd> waiting = {
+        {state_->child.pidfd(), POLLIN, 0}, {state_->signals->fd(), POLLIN, 0}, {-1, 0, 0}, {-1, 0, 0}};
     if (terminal_open) {
       waiting[master] = {state_->terminal->master(), state_->terminal->master_events(), 0};
       if (state_->terminal->input_events() != 0) waiting[input] = {STDIN_FILENO, POLLIN, 0};
     }
+    for (const Watch& watch : options.watches) waiting.push_back({watch.fd, POLLIN, 0});
     if (::poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR)
       throw_errno("wait for the container");
     if (waiting[signals].revents != 0) pass_signals_on();
     if (waiting[input].revents != 0) state_->terminal->read_input();
     if ((waiting[master].revents & POLLOUT) != 0) state_->terminal->write_input();
     if ((waiting[master].revents & (POLLIN | POLLHUP | POLLERR)) != 0)
-      terminal_open = state_->terminal->copy_output();
+      terminal_open = state_->terminal->copy_output(options.terminal_output);
+    for (std::size_t each = watched; each < waiting.size(); ++each) {
+      Watch& watch = options.watches[each - watched];
+      if (waiting[each].revents != 0 && !watch.ready()) watch.fd = -1;  // poll(2) passes it over
+    }
     if (waiting[ended].revents != 0 && (waiting[master].revents & POLLIN) == 0) break;
   }
   const ExitStatus status = state_->child.wait();
+  // With the first process all others are gone, so what they printed comes to an end.
+  for (const Watch& watch : options.watches) {
+    while (watch.fd >= 0 && watch.ready()) {
+    }
+  }
   state_->network.reset();
   state_->terminal.reset();
   state_->signals.reset();

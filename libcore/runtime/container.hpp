@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,18 @@ struct Spec {
   bool standard_input = true;         // false: /dev/null
 };
 
+/// A descriptor that wait() looks at, too.
+struct Watch {
+  int fd;
+  std::function<bool()> ready;  // it can be read, or has ended; false: it need not be looked at any more
+};
+
+struct WaitOptions {
+  std::vector<Watch> watches;
+  /// Gets what the container prints on its terminal; standard output does if this is empty.
+  std::function<void(std::span<const std::byte>)> terminal_output;
+};
+
 /// A container that runs: execve() has succeeded. Let go of before wait(), it is killed.
 class Container {
  public:
@@ -70,7 +83,7 @@ class Container {
 
   /// Passes signals on (and with a terminal, input, output and size) until the container ends. Nothing is
   /// left running or mounted when it returns.
-  ExitStatus wait();
+  ExitStatus wait(WaitOptions options = {});
 
  private:
   void pass_signals_on();

@@ -80,12 +80,17 @@ void TerminalRelay::write_input() {
   if (count > 0) pending_.erase(0, static_cast<std::size_t>(count));
 }
 
-bool TerminalRelay::copy_output() {
+bool TerminalRelay::copy_output(const std::function<void(std::span<const std::byte>)>& sink) {
   std::array<std::byte, 16384> buffer;
   const ssize_t count = ::read(master_.get(), buffer.data(), buffer.size());
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return true;
   if (count <= 0) return false;  // EIO: nobody has the other side open
-  write_all(STDOUT_FILENO, std::span(buffer).first(static_cast<std::size_t>(count)), "standard output");
+  const auto printed = std::span<const std::byte>(buffer).first(static_cast<std::size_t>(count));
+  if (sink) {
+    sink(printed);
+  } else {
+    write_all(STDOUT_FILENO, printed, "standard output");
+  }
   return true;
 }
 

@@ -3,7 +3,9 @@
 #include "libcore/base/fd.hpp"
 
 #include <termios.h>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace husk::runtime {
@@ -37,8 +39,8 @@ class TerminalRelay {
   void copy_size() noexcept;  // the caller's window size to the container
   void read_input();
   void write_input();
-  /// False when the container's side is closed.
-  bool copy_output();
+  /// To SINK, or to standard output if that is empty. False when the container's side is closed.
+  bool copy_output(const std::function<void(std::span<const std::byte>)>& sink);
   RawMode& raw() noexcept { return raw_; }
 
  private:

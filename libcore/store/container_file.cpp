@@ -2,6 +2,7 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
+#include "libcore/base/unicode.hpp"
 
 #include <fcntl.h>
 #include <charconv>
@@ -37,18 +38,70 @@ std::string_view status_name(Status status) {
   return "?";
 }
 
-// Arguments may be any bytes; JSON holds UTF-8 only.
-std::string dump(const Json& json) { return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n"; }
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const Character first = first_character(text);
+    if (first.code == no_character) return false;
+    text.remove_prefix(first.length);
+  }
+  return true;
+}
+
+// Arguments and paths may be any bytes, and JSON holds UTF-8 only: what is not is a list of numbers.
+Json from_bytes(const std::string& text) {
+  if (is_utf8(text)) return text;
+  return std::vector<std::uint8_t>(text.begin(), text.end());
+}
+
+std::string to_bytes(const Json& json) {
+  if (json.is_string()) return json.get<std::string>();
+  const auto bytes = json.get<std::vector<std::uint8_t>>();
+  return {bytes.begin(), bytes.end()};
+}
+
+Json from_list(const std::vector<std::string>& texts) {
+  Json list = Json::array();
+  for (const std::string& text : texts) list.push_back(from_bytes(text));
+  return list;
+}
+
+std::vector<std::string> to_list(const Json& json) {
+  std::vector<std::string> texts;
+  for (const Json& each : json) texts.push_back(to_bytes(each));
+  return texts;
+}
+
+std::string dump(const Json& json) { return json.dump(1) + "\n"; }
 
 }  // namespace
 
 std::string print_container_config(const ContainerConfig& config) {
-  Json json = {{"id", config.id},           {"name", config.name},
-               {"image", config.image},     {"map", userns::map_name(config.map)},
-               {"command", config.command}, {"ports", config.ports},
-               {"created", config.created}, {"diff_ids", Json::array()}};
+  Json json = {{"id", config.id},
+               {"name", config.name},
+               {"image", from_bytes(config.image)},
+               {"map", userns::map_name(config.map)},
+               {"created", config.created},
+               {"diff_ids", Json::array()},
+               {"command", from_list(config.command)},
+               {"environment", from_list(config.environment)},
+               {"working_directory", from_bytes(config.working_directory)},
+               {"user", from_bytes(config.user)},
+               {"host_name", from_bytes(config.host_name)},
+               {"network", config.network},
+               {"ports", config.ports},
+               {"volumes", Json::array()},
+               {"read_only", config.read_only},
+               {"terminal", config.terminal},
+               {"standard_input", config.standard_input},
+               {"remove_at_end", config.remove_at_end},
+               {"stop_signal", from_bytes(config.stop_signal)}};
   if (config.image_id) json["image_id"] = config.image_id->str();
   for (const oci::Digest& each : config.diff_ids) json["diff_ids"].push_back(each.str());
+  for (const VolumeConfig& each : config.volumes) {
+    json["volumes"].push_back({{"source", from_bytes(each.source)},
+                               {"target", from_bytes(each.target)},
+                               {"read_only", each.read_only}});
+  }
   return dump(json);
 }
 
@@ -57,14 +110,28 @@ ContainerConfig parse_container_config(const std::string& text) {
     ContainerConfig config;
     json.at("id").get_to(config.id);
     json.at("name").get_to(config.name);
-    json.at("image").get_to(config.image);
+    config.image = to_bytes(json.at("image"));
     config.map =
         json.at("map").get<std::string>() == "m" ? userns::MapKind::subordinate : userns::MapKind::single;
-    json.at("command").get_to(config.command);
-    json.at("ports").get_to(config.ports);
     json.at("created").get_to(config.created);
     if (json.contains("image_id")) config.image_id = digest(json.at("image_id").get<std::string>());
     for (const Json& each : json.at("diff_ids")) config.diff_ids.push_back(digest(each.get<std::string>()));
+    config.command = to_list(json.at("command"));
+    config.environment = to_list(json.at("environment"));
+    config.working_directory = to_bytes(json.at("working_directory"));
+    config.user = to_bytes(json.at("user"));
+    config.host_name = to_bytes(json.at("host_name"));
+    json.at("network").get_to(config.network);
+    json.at("ports").get_to(config.ports);
+    for (const Json& each : json.at("volumes")) {
+      config.volumes.push_back(
+          {to_bytes(each.at("source")), to_bytes(each.at("target")), each.at("read_only").get<bool>()});
+    }
+    json.at("read_only").get_to(config.read_only);
+    json.at("terminal").get_to(config.terminal);
+    json.at("standard_input").get_to(config.standard_input);
+    json.at("remove_at_end").get_to(config.remove_at_end);
+    config.stop_signal = to_bytes(json.at("stop_signal"));
     return config;
   });
 }

@@ -2,6 +2,7 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
+#include "libcore/base/lock.hpp"
 #include "libcore/base/random.hpp"
 #include "libcore/base/sys.hpp"
 #include "libcore/base/time.hpp"
@@ -15,6 +16,7 @@
 #include <unistd.h>
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <memory>
 
 namespace husk::store {
@@ -107,6 +109,12 @@ ContainerState stored_state(const Container& container) {
   return parse_container_state(read_all(file.get(), 65536, "state.json"));
 }
 
+Fd open_lock(const Container& container) {
+  Fd file(::openat(container.directory(), "lock", O_RDWR | O_NOFOLLOW | O_CLOEXEC));
+  if (!file) throw_errno("open the lock of container ", container.config().name);
+  return file;
+}
+
 const std::string& boot_id() {
   static const std::string value = [] {
     const Fd file(::open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC));
@@ -122,6 +130,13 @@ bool is_alive(const ContainerState& state) {
   return state.status == Status::running && state.boot_id == boot_id() && start_time == state.start_time;
 }
 
+void check_name(std::string_view name) {
+  if (!is_name(name)) {
+    throw Error(cat("container name ", quote(name), " is not letters, digits, '_', '.' and '-'"),
+                Exit::engine);
+  }
+}
+
 [[noreturn]] void throw_name_taken(std::string_view name, const std::string& id) {
   Error error(cat("the name ", quote(name), " is taken by container ", id.substr(0, 12)));
   error.set_hint(cat("remove that one (husk rm ", name, ") or choose another name"));
@@ -135,10 +150,7 @@ Container create_container(const Lease& lease, ContainerConfig config) {
   const Fd containers = store.open_directory("containers");
   config.id = random_hex(id_length / 2);
   if (config.name.empty()) config.name = propose_name(config.id);
-  if (!is_name(config.name)) {
-    throw Error(cat("container name ", quote(config.name), " is not letters, digits, '_', '.' and '-'"),
-                Exit::engine);
-  }
+  check_name(config.name);
   if (const auto taken = id_of_name(containers.get(), config.name)) throw_name_taken(config.name, *taken);
   if (config.created.empty()) config.created = format_rfc3339(now());
 
@@ -150,6 +162,7 @@ Container create_container(const Lease& lease, ContainerConfig config) {
   if (::fchmodat(directory.get(), "upper", 0755, 0) != 0) throw_errno("open the upper directory to all");
   sys::make_directory_at(directory.get(), "work", 0700);
   write_file(directory.get(), "config.json", print_container_config(config));
+  write_file(directory.get(), "lock", "");
   sys::rename_at(lease.tmp(), config.id, containers.get(), config.id);
   sys::reached("container.made");
 
@@ -224,6 +237,24 @@ void set_exited(const Container& container, int exit_code) {
   write_state(container, state);
 }
 
+std::optional<Hold> Hold::try_take(const Container& container) {
+  Fd file = open_lock(container);
+  if (!try_lock(file.get(), LockKind::exclusive)) return std::nullopt;
+  if (::ftruncate(file.get(), 0) != 0) throw_errno("write the lock of container ", container.config().name);
+  return Hold(std::move(file));
+}
+
+void Hold::tell_exit_code(int code) const { sys::write_all(lock_.get(), cat(code), "lock"); }
+
+std::optional<int> wait_for_end(const Container& container) {
+  const Fd file = open_lock(container);
+  lock(file.get(), LockKind::shared, container.config().name, [](const std::string&) {});
+  const std::string text = read_all(file.get(), 16, "lock");
+  int code = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), code);
+  return failure == std::errc{} ? std::optional(code) : std::nullopt;
+}
+
 std::optional<Fd> open_running(const Container& container) {
   const ContainerState state = read_state(container);
   if (state.status != Status::running) return std::nullopt;
@@ -231,6 +262,21 @@ std::optional<Fd> open_running(const Container& container) {
   // The number may have gone to another process before it was opened, but not any more afterwards.
   if (!process || !is_alive(state)) return std::nullopt;
   return process;
+}
+
+void rename_container(const Store& store, const Container& container, const std::string& name) {
+  check_name(name);
+  const Fd containers = store.open_directory("containers");
+  ContainerConfig config = container.config();
+  const std::string old = std::exchange(config.name, name);
+  if (!sys::try_symlink_at(config.id, containers.get(), cat("@", name)))
+    throw_name_taken(name, id_of_name(containers.get(), name).value_or("another"));
+  const std::string temporary = cat(".config-", random_hex(4));
+  write_file(container.directory(), temporary, print_container_config(config));
+  sys::rename_at(container.directory(), temporary, container.directory(), "config.json");
+  sys::reached("container.renamed");
+  if (id_of_name(containers.get(), old) == config.id)
+    (void)sys::try_unlink_at(containers.get(), cat("@", old), 0);
 }
 
 void remove_container(const Store& store, const Container& container) {

@@ -13,10 +13,18 @@
 
 namespace husk::store {
 
-/// containers/<id>/: config.json, state.json, lock, upper/ and work/ of the overlay. containers/@<name> is a
-/// link to the id: making it is what claims a name.
+/// containers/<id>/: config.json, state.json, lock, log, upper/ and work/ of the overlay. containers/@<name>
+/// is a link to the id: making it is what claims a name.
 
-/// config.json: what was decided when the container was made; never changed.
+/// A directory or file of the host in a container.
+struct VolumeConfig {
+  std::string source;  // absolute
+  std::string target;
+  bool read_only = false;
+};
+
+/// config.json: what was decided when the container was made, the image's wishes and the user's merged. Only
+/// the name changes later.
 struct ContainerConfig {
   std::string id;     // 64 lower-case hexadecimal digits; create_container() chooses it
   std::string name;   // chosen if empty
@@ -24,9 +32,21 @@ struct ContainerConfig {
   std::optional<oci::Digest> image_id;
   std::vector<oci::Digest> diff_ids;  // lowest first
   userns::MapKind map = userns::MapKind::single;
-  std::vector<std::string> command;
-  std::vector<std::string> ports;  // "127.0.0.1:3000->80/tcp"
-  std::string created;             // RFC 3339
+  std::string created;  // RFC 3339
+
+  std::vector<std::string> command;      // with the entrypoint
+  std::vector<std::string> environment;  // "NAME=VALUE"
+  std::string working_directory;
+  std::string user;
+  std::string host_name;           // empty: the first digits of the id
+  std::string network;             // as container::parse_network() reads it
+  std::vector<std::string> ports;  // as container::parse_port() reads them
+  std::vector<VolumeConfig> volumes;
+  bool read_only = false;
+  bool terminal = false;
+  bool standard_input = false;
+  bool remove_at_end = false;
+  std::string stop_signal;  // empty: TERM
 };
 
 enum class Status : std::uint8_t { created, running, exited };
@@ -78,9 +98,30 @@ ContainerState read_state(const Container& container);
 void set_running(const Container& container, pid_t pid);
 void set_exited(const Container& container, int exit_code);
 
+/// The right to run a container: its file "lock", whose lock whoever runs it holds until the end is written
+/// down.
+class Hold {
+ public:
+  /// Nothing if somebody has it.
+  static std::optional<Hold> try_take(const Container& container);
+
+  /// For those who wait in wait_for_end(): they may wait for a container that is removed at its end.
+  void tell_exit_code(int code) const;
+
+ private:
+  explicit Hold(Fd lock) : lock_(std::move(lock)) {}
+  Fd lock_;
+};
+
+/// Returns when nobody holds it: the exit code that the last one told; nothing if that one was killed.
+std::optional<int> wait_for_end(const Container& container);
+
 /// A descriptor of the running container's first process (pidfd_open(2)) that can't be another process;
 /// nothing if it does not run.
 std::optional<Fd> open_running(const Container& container);
+
+/// Gives it another name. Throws Error if that is taken or is no name.
+void rename_container(const Store& store, const Container& container, const std::string& name);
 
 /// Removes it and gives its name back. The files of the container may belong to subordinate ids. It must not
 /// run.

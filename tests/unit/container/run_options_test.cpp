@@ -49,9 +49,9 @@ TEST(MergeCommand, FollowsDocker) {
     image.entrypoint = each.image_entrypoint;
     image.cmd = each.image_cmd;
     RunOptions options;
-    options.image = "i";
+    options.words = {"i"};
+    options.words.insert(options.words.end(), each.command.begin(), each.command.end());
     options.entrypoint = each.entrypoint;
-    options.command = each.command;
     if (each.expected.empty()) {
       EXPECT_EQ(error_of([&] { (void)merge_command(image, options); }), "image 'i' names no command")
           << each.what;

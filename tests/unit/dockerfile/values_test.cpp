@@ -38,12 +38,3 @@ TEST(Values, NumbersAndTruth) {
   EXPECT_EQ(parse_bool("0"), false);
   EXPECT_EQ(parse_bool("yes"), std::nullopt);
 }
-
-TEST(Values, Signals) {
-  for (const char* right :
-       {"SIGTERM", "term", "sigKill", "9", "64", "RTMIN", "SIGRTMIN+3", "RTMAX-14", "WINCH"})
-    EXPECT_TRUE(is_signal(right)) << right;
-  for (const char* wrong :
-       {"", "SIG", "0", "65", "-1", "FOO", "SIGRTMIN+", "RTMIN+31", "RTMIN-1", "SIGSIGTERM"})
-    EXPECT_FALSE(is_signal(wrong)) << wrong;
-}
