@@ -143,6 +143,14 @@ void check_name(std::string_view name) {
   throw error;
 }
 
+// A name belongs to a container that is there: one of a rename or a removal that was cut short is nobody's.
+std::optional<std::string> holder_of_name(int containers, const std::string& name) {
+  const auto id = id_of_name(containers, name);
+  if (!id || ::faccessat(containers, id->c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0) return id;
+  (void)sys::try_unlink_at(containers, cat("@", name), 0);
+  return std::nullopt;
+}
+
 }  // namespace
 
 Container create_container(const Lease& lease, ContainerConfig config) {
@@ -151,7 +159,7 @@ Container create_container(const Lease& lease, ContainerConfig config) {
   config.id = random_hex(id_length / 2);
   if (config.name.empty()) config.name = propose_name(config.id);
   check_name(config.name);
-  if (const auto taken = id_of_name(containers.get(), config.name)) throw_name_taken(config.name, *taken);
+  if (const auto taken = holder_of_name(containers.get(), config.name)) throw_name_taken(config.name, *taken);
   if (config.created.empty()) config.created = format_rfc3339(now());
 
   sys::make_directory_at(lease.tmp(), config.id, 0700);
@@ -267,6 +275,7 @@ std::optional<Fd> open_running(const Container& container) {
 void rename_container(const Store& store, const Container& container, const std::string& name) {
   check_name(name);
   const Fd containers = store.open_directory("containers");
+  if (const auto taken = holder_of_name(containers.get(), name)) throw_name_taken(name, *taken);
   ContainerConfig config = container.config();
   const std::string old = std::exchange(config.name, name);
   if (!sys::try_symlink_at(config.id, containers.get(), cat("@", name)))

@@ -74,6 +74,16 @@ import_other() { husk-import -c 'LABEL c=d' a.tar app; }
   [[ -z $(husk-ps -aq) ]]
 }
 
+@test "rename, killed: neither name is lost, and none is left to nobody" {
+  an_image
+  husk-create --name first --network=none app true > /dev/null
+  killed_at container.renamed husk-rename first second
+  [[ $(husk-ps -a --format '{{.Names}}') == second ]]
+  husk-rm second
+  husk-create --name first --network=none app true > /dev/null
+  husk-rm first
+}
+
 @test "every named place is in one of these tests" {
   local place places=0
   for place in $(grep -rhoE 'sys::reached\("[a-z_.]+"\)' "$BATS_TEST_DIRNAME/../../libcore" | cut -d '"' -f 2 | sort -u); do
