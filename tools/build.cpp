@@ -105,6 +105,7 @@ void add_result_options(CLI::App& app, build::Arguments& arguments) {
                "index-descriptor");
   add_repeated(app, "-o,--output", arguments.outputs,
                "type=local|tar|oci|docker|image|registry,dest=PATH,...; DIRECTORY; - for a tar");
+  app.add_flag("--squash", arguments.squash, "Make one layer of all that the stage adds to its base image");
   app.add_flag("--push", arguments.push, "Send the image to the registries that its names name");
   app.add_option("--iidfile", arguments.id_file, "Write the image id to this file");
   app.add_option("--metadata-file", arguments.metadata_file,

@@ -142,6 +142,7 @@ Options read_arguments(const Arguments& arguments) {
   for (const std::string& text : arguments.cache_to) options.cache_to.push_back(parse_cache_target(text));
   options.keep_failed = arguments.keep;
   options.explain = arguments.explain;
+  options.squash = arguments.squash;
   if (arguments.on_error != "fail" && arguments.on_error != "shell") {
     throw Error(cat("--on-error is fail or shell, not ", quote(arguments.on_error)), Exit::usage);
   }

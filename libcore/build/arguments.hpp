@@ -17,6 +17,7 @@ struct Arguments {
   std::string network = "private", userns = "auto";
   std::size_t jobs = 0;  // 0: as many as there are processors
   std::vector<std::string> cache_from, cache_to;
+  bool squash = false;
   bool no_cache = false, keep = false, explain = false;
   std::vector<std::string> no_cache_stages, log;
   std::string on_error = "fail";

@@ -2,6 +2,7 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/build/check.hpp"
+#include "libcore/build/squash.hpp"
 
 namespace husk::build {
 namespace {
@@ -34,6 +35,17 @@ void build_stages(Workshop& workshop, const StagePlan& plan, Engine::Channel& ch
   build();
 }
 
+void squash_as_asked(Workshop& workshop, const StagePlan& plan, oci::ImageConfig& config) {
+  const Origin& base = plan.bases[plan.target];
+  std::optional<std::size_t> kept = workshop.built.at(plan.target).unsquashed;
+  if (workshop.session.options.squash) {
+    kept = base.stage          ? workshop.built.at(*base.stage).config.diff_ids.size()
+           : base.is_scratch() ? 0
+                               : workshop.images.get(base.image).config.diff_ids.size();
+  }
+  if (kept) squash(workshop.session, config, *kept);
+}
+
 }  // namespace
 
 PlatformImage build_for(BuildSite& site, std::size_t number) {
@@ -55,6 +67,7 @@ PlatformImage build_for(BuildSite& site, std::size_t number) {
                     .platforms = platforms,
                     .contexts = site.contexts,
                     .images = site.images,
+                    .squash_marks = find_squash_marks(site.file),
                     .first_stage = number * site.file.stages.size(),
                     .label = several ? platforms.target.str() + " " : ""};
   try {
@@ -73,6 +86,7 @@ PlatformImage build_for(BuildSite& site, std::size_t number) {
   }
   PlatformImage image{platforms.target, workshop.built.at(plan.target).config,
                       list_steps(workshop, plan.target)};
+  squash_as_asked(workshop, plan, image.config);
   for (const auto& [name, value] : options.labels) image.config.labels[name] = value;
   return image;
 }

@@ -35,6 +35,7 @@ struct Options {
   std::vector<std::string> no_cache_stages;      // names or numbers of stages whose steps are made anew
   std::vector<transfer::CachePlace> cache_from;  // the first that knows a step wins
   std::vector<CacheTarget> cache_to;
+  bool squash = false;          // the target stage becomes one layer
   bool explain = false;         // say why a step is not in the cache
   bool keep_failed = false;     // what a failed step left behind becomes a container
   bool shell_on_error = false;  // a failed RUN opens a shell on the terminal

@@ -40,6 +40,7 @@ StageBuilder::StageBuilder(Workshop& workshop, const StagePlan& plan, std::size_
       stage_(workshop.file.stages[stage]),
       base_(plan.bases[stage]),
       platform_(plan.platforms[stage]),
+      squash_mark_(workshop.squash_marks[stage]),
       scope_(workshop.global, workshop.session.options.arguments, workshop.file.escape),
       layers_(workshop.session) {}
 
@@ -96,6 +97,7 @@ bool StageBuilder::advance(Effort effort) {
       });
     } else {
       const Instruction& instruction = stage_.instructions[next_ - triggers_.size()];
+      if (squash_mark_ == next_ - triggers_.size()) unsquashed_ = layers_.size();
       at_place(instruction, [&] { done = execute(instruction); });
     }
     if (!done) return false;
@@ -106,7 +108,7 @@ bool StageBuilder::advance(Effort effort) {
 StageResult StageBuilder::result() {
   state_.config.diff_ids = layers_.diff_ids();
   state_.config.created = time_;
-  return {state_.config, state_.key, keys_};
+  return {state_.config, state_.key, unsquashed_, keys_};
 }
 
 void StageBuilder::start() {

@@ -26,6 +26,8 @@ struct Workshop {
   const Platforms& platforms;
   Contexts& contexts;
   BaseImages& images;
+  // Of each stage: the first instruction after "# husk: squash".
+  std::vector<std::optional<std::size_t>> squash_marks = {};
   // With several platforms, what the events call the stages of this one: a number to count from, and a
   // prefix.
   std::size_t first_stage = 0;
@@ -96,12 +98,14 @@ class StageBuilder {
   const dockerfile::Stage& stage_;
   const Origin& base_;
   const oci::Platform& platform_;
+  std::optional<std::size_t> squash_mark_;
   Effort effort_ = Effort::look_up;
   Scope scope_;
   ImageState state_;
   LayerStack layers_;
   std::string time_;  // of the newest layer
   std::vector<std::string> keys_;
+  std::optional<std::size_t> unsquashed_;
 
   struct Trigger {
     std::string text;

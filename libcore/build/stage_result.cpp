@@ -8,6 +8,7 @@ std::string print_stage_result(const StageResult& result) {
   std::string out;
   add_field(out, result.key);
   add_field(out, oci::print_image_config(result.config));
+  add_field(out, result.unsquashed ? cat(*result.unsquashed) : "");
   for (const std::string& key : result.keys) add_field(out, key);
   return out;
 }
@@ -16,6 +17,8 @@ StageResult parse_stage_result(std::string_view text) {
   std::string key = take_field(text);
   StageResult result{.config = oci::parse_image_config(oci::Verified::name(take_field(text), "")),
                      .key = std::move(key)};
+  const std::string unsquashed = take_field(text);
+  if (!unsquashed.empty()) result.unsquashed = std::stoul(unsquashed);
   while (!text.empty()) result.keys.push_back(take_field(text));
   return result;
 }

@@ -2,6 +2,8 @@
 
 #include "libcore/oci/image_config.hpp"
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,8 +12,9 @@ namespace husk::build {
 
 /// A stage that is built: the image that it is.
 struct StageResult {
-  oci::ImageConfig config;             // with the diff ids of its layers
-  std::string key;                     // of its last step that could change files
+  oci::ImageConfig config;                     // with the diff ids of its layers
+  std::string key;                             // of its last step that could change files
+  std::optional<std::size_t> unsquashed = {};  // how many layers lie below those after "# husk: squash"
   std::vector<std::string> keys = {};  // of all records of the cache that it was made with, lowest first
 };
 
