@@ -52,7 +52,7 @@ ContextName parse_named_context(const std::string& text) {
 }
 
 std::string context_key(std::string_view name) {
-  const std::string lower = dockerfile::to_lower(std::string(name));
+  std::string lower = dockerfile::to_lower(std::string(name));
   try {
     std::string familiar = oci::parse_reference(lower).familiar();
     constexpr std::string_view latest = ":latest";

@@ -78,7 +78,9 @@ Context* Contexts::find(std::string_view name) {
 
 void Contexts::bring(const StagePlan& plan, BaseImages& images) {
   for (const std::string& name : plan.contexts) (void)find(name);
-  for (const auto& [name, source] : session_.options.named_contexts) {
+  for (const auto& context : session_.options.named_contexts) {
+    const std::string& name = context.first;  // lambdas can't have parts of a structured binding
+    const ContextName& source = context.second;
     if (source.kind != ContextName::Kind::layout) continue;
     const std::set<std::string> keys(plan.images.begin(), plan.images.end());
     for (const std::string& image : keys) {

@@ -36,6 +36,7 @@ std::string print_list(const std::vector<std::string>& words) {
 
 std::vector<std::string> texts_of(const std::vector<Word>& words) {
   std::vector<std::string> out;
+  out.reserve(words.size());
   for (const Word& word : words) out.push_back(word.text);
   return out;
 }

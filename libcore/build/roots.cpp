@@ -31,10 +31,12 @@ void prepare_child() {
 std::string in_roots(const Session& session, const std::vector<runtime::Rootfs>& file_systems,
                      const std::function<std::string(const std::vector<Fd>& roots)>& body) {
   std::vector<runtime::OverlayPlan> plans;
+  plans.reserve(file_systems.size());
   for (const runtime::Rootfs& each : file_systems) plans.push_back(runtime::plan_overlay(each));
   return userns::run_in(session.map, [&] {
     prepare_child();
     std::vector<Fd> roots;
+    roots.reserve(plans.size());
     for (const runtime::OverlayPlan& plan : plans) roots.push_back(mount(plan));
     if (::chdir("/") != 0) throw_errno("change to /");
     return body(roots);

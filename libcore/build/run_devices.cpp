@@ -23,7 +23,7 @@ std::string path_of(const RunDevice& device, dockerfile::Position at) {
     error.set_hint("--device=/dev/NAME names the device itself");
     throw error;
   }
-  const std::string path = dockerfile::clean_path(device.name);
+  std::string path = dockerfile::clean_path(device.name);
   if (!path.starts_with("/dev/")) throw SyntaxError(at, cat(quote(device.name), " is not below /dev"));
   return path;
 }
