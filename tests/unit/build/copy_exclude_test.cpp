@@ -63,7 +63,9 @@ TEST(CopyExclude, AsBuildKitDoes) {
     const auto& files = steps.at(name.substr(0, length));
     const auto found = files.find(name.substr(length));
     ASSERT_EQ(found == files.end(), json.at("excluded").get<bool>());
-    if (found != files.end()) EXPECT_EQ(found->second, json.at("expectedContent"));
+    if (found != files.end()) {
+      EXPECT_EQ(found->second, json.at("expectedContent"));
+    }
   }
   EXPECT_GT(count, 40U);
   EXPECT_TRUE(copied(scratch, "dir*", {"*"}).empty());
