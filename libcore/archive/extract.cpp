@@ -47,6 +47,7 @@ class Unpacker {
   std::int64_t write_content(int file, const std::string& name);
   const Tree::Parent& open_parent(std::string_view path, Time mtime);
   std::optional<Owner> default_owner() const;
+  Time time_of(const TarEntry& entry) const;
   Attributes attributes_of(const TarEntry& entry) const;
   void note_attributes(const TarEntry& entry);
   void record_owner(const Tree::Parent& parent, const std::string& name, const TarEntry& entry);
@@ -93,7 +94,7 @@ void Unpacker::place(const TarEntry& entry) {
 
   const SplitPath split = split_path(path);
   const std::string name(split.name);
-  const Tree::Parent& parent = open_parent(split.parent, entry.mtime);
+  const Tree::Parent& parent = open_parent(split.parent, time_of(entry));
   if (entry.kind == TarEntry::Kind::file) {
     place_file(parent, name, entry, attributes);
   } else {
@@ -119,7 +120,7 @@ bool Unpacker::place_whiteout(const TarEntry& entry, const std::string& path) {
     return true;
   }
   if (entry.kind != TarEntry::Kind::file) throw Error("invalid whiteout: not a regular file");
-  const Tree::Parent& parent = open_parent(split_path(path).parent, entry.mtime);
+  const Tree::Parent& parent = open_parent(split_path(path).parent, time_of(entry));
   if (whiteout.kind == WhiteoutKind::removal) {
     tree_.mark_removed(parent, std::string(whiteout.name));
   } else {
@@ -218,12 +219,16 @@ std::optional<Owner> Unpacker::default_owner() const {
   return std::nullopt;
 }
 
+Time Unpacker::time_of(const TarEntry& entry) const {
+  return options_.newest ? std::min(entry.mtime, Time{*options_.newest, 0}) : entry.mtime;
+}
+
 Attributes Unpacker::attributes_of(const TarEntry& entry) const {
   Attributes attributes;
   attributes.owner = checked_owner(entry.uid, entry.gid);
   if (options_.owners != Owners::apply) attributes.owner = default_owner();
-  attributes.mode = entry.mode & 07777;
-  attributes.mtime = entry.mtime;
+  attributes.mode = entry.mode & options_.modes & 07777;
+  attributes.mtime = time_of(entry);
   attributes.xattrs = entry.xattrs;
   return attributes;
 }

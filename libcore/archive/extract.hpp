@@ -3,6 +3,7 @@
 #include "libcore/archive/stream.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,8 @@ struct ExtractOptions {
   Conflicts conflicts = Conflicts::replace;
   std::uint32_t uid = 0;  // for Owners::fixed and record_fixed
   std::uint32_t gid = 0;
+  std::uint32_t modes = 07777;              // the bits of modes that are kept
+  std::optional<std::int64_t> newest = {};  // seconds since 1970: times after it become it
   std::string directory = {};  // clean path of the directory in ROOT where the top of the archive is
   std::string only = {};  // not empty: an entry that is not this path of the archive or below it is an error
   std::uint64_t max_entries = 10'000'000;

@@ -76,8 +76,10 @@ void fill(const Session& session, const oci::ImageConfig& config, int directory)
   // The image's files are read in its user namespace, and written here, by the caller, as any program of his.
   Background extracting([&]() -> std::string {
     pipe.write_end.reset();
-    (void)archive::extract(archive::read_from(pipe.read_end.get()), directory,
-                           {.whiteouts = archive::Whiteouts::literal, .owners = archive::Owners::record});
+    // Whoever ran a set-user-ID program here would be the caller, not the user of the image that it is for.
+    (void)archive::extract(
+        archive::read_from(pipe.read_end.get()), directory,
+        {.whiteouts = archive::Whiteouts::literal, .owners = archive::Owners::record, .modes = 01777});
     return "";
   });
   pipe.read_end.reset();

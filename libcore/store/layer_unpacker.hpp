@@ -11,8 +11,8 @@ namespace husk::store {
 class LayerUnpacker {
  public:
   /// Starts it. The caller closes its own copy of TAR_FD, a read end, afterwards. The caller has one thread.
-  LayerUnpacker(const Lease& lease, const userns::IdMap& map, int tar_fd,
-                std::optional<oci::Digest> expected);
+  LayerUnpacker(const Lease& lease, const userns::IdMap& map, int tar_fd, std::optional<oci::Digest> expected,
+                std::optional<std::int64_t> newest = {});
   LayerUnpacker(LayerUnpacker&&) noexcept;
   ~LayerUnpacker();
 

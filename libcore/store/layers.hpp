@@ -67,9 +67,10 @@ void write_layer_tar(const Store& store, const oci::Digest& diff_id, const archi
 
 /// Unpacks a tar stream (compressed or not) as a layer for MAP and checks its diff id, if one is EXPECTED.
 /// Runs the unpacking in the user namespace of the map, in a process of its own. Returns what was committed;
-/// packed_here is set, and the diff id is that of the tree, if no diff id was expected.
+/// packed_here is set, and the diff id is that of the tree, if no diff id was expected. Then times after
+/// NEWEST, in seconds since 1970, become that.
 LayerInfo unpack_layer(const Lease& lease, const userns::IdMap& map, int tar_fd,
-                       std::optional<oci::Digest> expected);
+                       std::optional<oci::Digest> expected, std::optional<std::int64_t> newest = {});
 
 /// Makes sure that each of these layers is there for MAP, from blobs or from the trees of the other map.
 void ensure_layers(const Lease& lease, const userns::IdMap& map, const std::vector<oci::Digest>& diff_ids);

@@ -31,6 +31,7 @@ struct Job {
   int directory;  // for owners.json
   userns::MapKind map;
   std::optional<oci::Digest> expected;
+  std::optional<std::int64_t> newest;
 };
 
 // The pipes that this process may write to. The child must not hold them open: whoever reads at their other
@@ -84,7 +85,8 @@ std::string unpack(const Job& job) {
   };
   const bool single = job.map == userns::MapKind::single;
   archive::Extracted extracted = archive::extract(
-      hashed, job.tree, {.owners = single ? archive::Owners::record : archive::Owners::apply});
+      hashed, job.tree,
+      {.owners = single ? archive::Owners::record : archive::Owners::apply, .newest = job.newest});
   std::array<std::byte, 4096> rest{};
   while (hashed(rest) > 0) {
   }
@@ -120,7 +122,7 @@ struct LayerUnpacker::State {
 };
 
 LayerUnpacker::LayerUnpacker(const Lease& lease, const userns::IdMap& map, int tar_fd,
-                             std::optional<oci::Digest> expected)
+                             std::optional<oci::Digest> expected, std::optional<std::int64_t> newest)
     : state_(std::make_unique<State>()) {
   State& state = *state_;
   state.lease = &lease;
@@ -133,7 +135,8 @@ LayerUnpacker::LayerUnpacker(const Lease& lease, const userns::IdMap& map, int t
   state.directory.reset(
       ::open(state.pending->tree().parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!state.directory) throw_errno("open the directory of a layer");
-  const Job job{open_pipe_writers(), tar_fd, state.tree.get(), state.directory.get(), map.kind, expected};
+  const Job job{
+      open_pipe_writers(), tar_fd, state.tree.get(), state.directory.get(), map.kind, expected, newest};
   state.running.emplace(userns::start_in(map, [job] { return unpack(job); }));
   sys::reached("layer.unpacking");
 }
@@ -164,8 +167,8 @@ LayerInfo LayerUnpacker::wait() {
 }
 
 LayerInfo unpack_layer(const Lease& lease, const userns::IdMap& map, int tar_fd,
-                       std::optional<oci::Digest> expected) {
-  return LayerUnpacker(lease, map, tar_fd, std::move(expected)).wait();
+                       std::optional<oci::Digest> expected, std::optional<std::int64_t> newest) {
+  return LayerUnpacker(lease, map, tar_fd, std::move(expected), newest).wait();
 }
 
 }  // namespace husk::store

@@ -34,6 +34,15 @@ no_leftovers() { [[ -z $(find . -maxdepth 1 -name '.*-????????????????') ]]; }
   says "nowhere"
 }
 
+@test "-o DIRECTORY: nothing that belongs to the caller runs as the caller for others" {
+  import_busybox
+  mkdir -p context
+  dockerfile <<< $'FROM busybox\nRUN mkdir /d && touch /d/u /d/g && chmod 4755 /d/u && chmod 2755 /d/g && chmod 3777 /d'
+  must_build -o out -o type=tar,dest=out.tar
+  [[ $(stat -c %a out/d out/d/u out/d/g | xargs) == "1777 755 755" ]]
+  [[ $(tar -tvf out.tar d/u) == -rwsr-xr-x* ]] # an archive is no file of anybody yet
+}
+
 @test "-o - and type=tar: the files as a tar, with their owners" {
   write_context
   build -o -

@@ -32,6 +32,22 @@ TEST_F(Extract, files_are_as_the_archive_says) {
   EXPECT_TRUE(result.notes.empty());
 }
 
+TEST_F(Extract, modes_and_times_are_kept_within_limits) {
+  TarBuilder tar;
+  tar.directory("d", 07755).file("d/made/f").add({.path = "suid", .content = "x", .mode = 06755});
+  tar.pax("mtime", "5.5").file("old");
+  tar.pax("mtime", "999999999.5").file("new");
+  (void)unpack(tar.finish(), {.modes = 01777, .newest = 999'999'999});
+  EXPECT_EQ(status("d").st_mode & 07777, 01755U);
+  EXPECT_EQ(status("suid").st_mode & 07777, 0755U);
+  EXPECT_EQ(status("old").st_mtim.tv_sec, 5);
+  EXPECT_EQ(status("old").st_mtim.tv_nsec, 500'000'000);
+  for (const char* const name : {"d", "d/made", "d/made/f", "suid", "new"}) {
+    EXPECT_EQ(status(name).st_mtim.tv_sec, 999'999'999) << name;
+    EXPECT_EQ(status(name).st_mtim.tv_nsec, 0) << name;
+  }
+}
+
 TEST_F(Extract, the_umask_does_not_matter_and_is_kept) {
   const mode_t before = ::umask(077);
   (void)unpack(TarBuilder().add({.path = "open", .mode = 0666}).directory("dir", 0777).finish());
