@@ -2,7 +2,9 @@
 
 #include "libcore/build/base_image.hpp"
 #include "libcore/build/check.hpp"
+#include "libcore/build/contexts.hpp"
 #include "libcore/build/dockerfile_source.hpp"
+#include "libcore/build/imported_caches.hpp"
 #include "libcore/build/print_check.hpp"
 #include "libcore/build/stages.hpp"
 
@@ -37,6 +39,39 @@ Format parse_format(const std::string& name, Method method) {
       Exit::usage);
 }
 
+struct Input {
+  dockerfile::Source dockerfile;
+  dockerfile::IgnoreMatcher ignore = {};
+};
+
+bool is_here(const Options& options) {
+  using Kind = ContextName::Kind;
+  const bool remote_dockerfile =
+      options.dockerfile.starts_with("http://") || options.dockerfile.starts_with("https://");
+  return options.main_context.kind == Kind::directory && !remote_dockerfile;
+}
+
+/// The Dockerfile and what its context leaves out. A context that is no directory is brought into the store
+/// for that, and removed again.
+Input read_input(const Options& options) {
+  if (is_here(options)) {
+    Input input{read_dockerfile(options)};
+    std::error_code ignored;
+    if (std::filesystem::is_directory(options.context, ignored)) input.ignore = read_ignore_file(options);
+    return input;
+  }
+  const Interruption interruption;
+  const store::Store store = store::Store::open([](const std::string&) {});
+  const store::Lease lease(store);
+  const userns::IdMap map = userns::choose_map(options.userns);
+  const Report report = [](const Event&) {};
+  const std::function<void(const std::string&)> take_terminal;
+  const ImportedCaches imported;
+  const Session session{lease, map, options, report, take_terminal, imported};
+  const Contexts contexts(session);
+  return {contexts.dockerfile()};
+}
+
 /// Looks base images up, if a store can be had.
 class LocalImages {
  public:
@@ -66,7 +101,7 @@ void fail(CallResult& result, const Diagnostics& diagnostics, const dockerfile::
 }
 
 CallResult parse(const Call& call, const Options& options) {
-  const dockerfile::Source source = read_dockerfile(options);
+  const dockerfile::Source source = read_input(options).dockerfile;
   Diagnostics diagnostics;
   const dockerfile::SyntaxTree tree = parse_syntax(source.text(), diagnostics);
   CallResult result;
@@ -85,16 +120,14 @@ std::vector<bool> stages_for(const Dockerfile& file, const Options& options) {
   if (options.target.empty()) return {};
   const Variables global =
       global_scope(file, options.arguments, {.target = options.target_platform()}, options.target);
-  return stages_of(file, plan_stages(file, options.target, global));
+  return stages_of(file, plan_stages(file, options.target, global, options.named_contexts));
 }
 
 CallResult check_dockerfile(const Call& call, const Options& options) {
   Diagnostics diagnostics;
-  const Dockerfile file = parse_dockerfile(read_dockerfile(options), diagnostics);
-  std::error_code ignored;
-  const bool has_context = std::filesystem::is_directory(options.context, ignored);
-  const dockerfile::IgnoreMatcher ignore =
-      has_context ? read_ignore_file(options) : dockerfile::IgnoreMatcher();
+  const Input input = read_input(options);
+  const Dockerfile file = parse_dockerfile(input.dockerfile, diagnostics);
+  const dockerfile::IgnoreMatcher& ignore = input.ignore;
   LocalImages images;
   dockerfile::World world =
       make_world(file, options, diagnostics.empty() ? stages_for(file, options) : std::vector<bool>(),
@@ -120,10 +153,10 @@ CallResult check_dockerfile(const Call& call, const Options& options) {
 }
 
 CallResult outline(const Call& call, const Options& options) {
-  const Dockerfile file = dockerfile::parse_dockerfile(read_dockerfile(options));
+  const Dockerfile file = dockerfile::parse_dockerfile(read_input(options).dockerfile);
   const Variables global =
       global_scope(file, options.arguments, {.target = options.target_platform()}, options.target);
-  const StagePlan plan = plan_stages(file, options.target, global);
+  const StagePlan plan = plan_stages(file, options.target, global, options.named_contexts);
   LocalImages images;
   const dockerfile::World world = make_world(file, options, stages_of(file, plan),
                                              [&](const std::string& name) { return images.find(name); });
@@ -137,7 +170,7 @@ CallResult outline(const Call& call, const Options& options) {
 }
 
 CallResult targets(const Call& call, const Options& options) {
-  const Dockerfile file = dockerfile::parse_dockerfile(read_dockerfile(options));
+  const Dockerfile file = dockerfile::parse_dockerfile(read_input(options).dockerfile);
   CallResult result;
   result.text = call.format == Format::json ? print_targets_json(file) : print_targets(file);
   return result;

@@ -27,7 +27,8 @@ struct CallResult {
   bool warned = false;
 };
 
-/// Reads the store only for the configuration of base images; builds and pulls nothing. METHOD is not build.
+/// Reads the store only for the configuration of base images, and needs one for a context that is no
+/// directory; builds and pulls nothing. METHOD is not build.
 CallResult carry_out(const Call& call, const Options& options);
 
 }  // namespace husk::build

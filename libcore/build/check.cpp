@@ -51,8 +51,12 @@ dockerfile::World make_world(const dockerfile::Dockerfile& file, const Options& 
   dockerfile::World world{options.arguments,
                           predefined_arguments(file, options.target, {.target = options.target_platform()}),
                           stages};
-  world.find_base = [find](const std::string& image) -> std::optional<dockerfile::BaseFacts> {
-    const auto config = find(image);
+  world.find_base = [find, &contexts = options.named_contexts](
+                        const std::string& image) -> std::optional<dockerfile::BaseFacts> {
+    const ContextName* const context = find_context(contexts, image);
+    const auto named = context == nullptr ? image : image_name_of(*context);
+    if (!named) return dockerfile::BaseFacts{};  // a directory: nothing is set
+    const auto config = find(*named);
     return config ? std::optional(facts_of(*config)) : std::nullopt;
   };
   return world;

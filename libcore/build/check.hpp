@@ -19,7 +19,7 @@ using FindConfig = std::function<std::optional<oci::ImageConfig>(const std::stri
 /// Which stages of FILE are in PLAN, as World has it.
 std::vector<bool> stages_of(const dockerfile::Dockerfile& file, const StagePlan& plan);
 
-/// What a build with OPTIONS knows besides FILE. STAGES as in World.
+/// What a build with OPTIONS, which must outlive it, knows besides FILE. STAGES as in World.
 dockerfile::World make_world(const dockerfile::Dockerfile& file, const Options& options,
                              const std::vector<bool>& stages, const FindConfig& find);
 

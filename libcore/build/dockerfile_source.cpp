@@ -96,12 +96,8 @@ dockerfile::IgnoreMatcher make_matcher(const std::optional<std::string>& text) {
 }  // namespace
 
 dockerfile::Source read_dockerfile(const Options& options) {
-  using Kind = ContextName::Kind;
-  if (options.dockerfile == "-" || options.main_context.kind == Kind::standard_input) {
+  if (options.dockerfile == "-")
     return {"Dockerfile", read_all(STDIN_FILENO, dockerfile::max_file_size, "standard input")};
-  }
-  if (options.main_context.kind != Kind::directory || is_url(options.dockerfile))
-    throw Error("this needs a Dockerfile that is here: a file, or - for standard input", Exit::usage);
   const fs::path path = dockerfile_path(options);
   const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
   if (!file && errno == ENOENT) {

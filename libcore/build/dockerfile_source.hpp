@@ -7,8 +7,8 @@
 
 namespace husk::build {
 
-/// The Dockerfile that OPTIONS name, where that can be read without bringing a context here: a file, standard
-/// input, or the usual one in a directory. Throws Error with exit usage where it can't.
+/// The Dockerfile that OPTIONS name, where the context is a directory: a file, standard input, or the usual
+/// one in it.
 dockerfile::Source read_dockerfile(const Options& options);
 
 /// The one of a context that was brought here. NAME, "" for the usual ones, is found as if the context were

@@ -84,17 +84,7 @@ bool StageBuilder::advance(Effort effort) {
   for (; next_ < triggers_.size() + stage_.instructions.size(); ++next_) {
     bool done = false;
     if (next_ < triggers_.size()) {
-      const Trigger& trigger = triggers_[next_];
-      at_place(stage_.instruction, [&] {
-        in_context([&] { return cat("ONBUILD ", quote(trigger.text)); },
-                   [&] {
-                     try {
-                       done = execute(trigger.instruction);
-                     } catch (const SyntaxError& error) {
-                       throw Error(error.what());  // the place is one in the trigger
-                     }
-                   });
-      });
+      at_place(stage_.instruction, [&] { done = execute(triggers_[next_]); });
     } else {
       const Instruction& instruction = stage_.instructions[next_ - triggers_.size()];
       if (squash_mark_ == next_ - triggers_.size()) unsquashed_ = layers_.size();
@@ -131,6 +121,7 @@ void StageBuilder::start() {
   time_ = state_.config.created.empty() ? no_time : state_.config.created;
   scope_.set_environment(state_.config.env);
   add_triggers();
+  if (!base_.context.empty()) add_context();
 }
 
 // ONBUILD of the base image or stage: run here, and not again in an image made from this one.
@@ -144,6 +135,29 @@ void StageBuilder::add_triggers() {
       throw Error(cat("ONBUILD ", quote(trigger), ": ", error.what()));
     }
   }
+}
+
+bool StageBuilder::execute(const Trigger& trigger) {
+  if (trigger.text.empty()) return execute(trigger.instruction);
+  return in_context([&] { return cat("ONBUILD ", quote(trigger.text)); },
+                    [&] {
+                      try {
+                        return execute(trigger.instruction);
+                      } catch (const SyntaxError& error) {
+                        throw Error(error.what());  // the place is one in the trigger
+                      }
+                    });
+}
+
+// FROM of a directory that --build-context names: its files are copied before anything else is done.
+void StageBuilder::add_context() {
+  Copy copy{.sources = {{.path = {".", stage_.from.image.at}}}, .destination = {"/", stage_.from.image.at}};
+  copy.from = {base_.context, stage_.from.image.at};
+  triggers_.push_front({"",
+                        {.what = std::move(copy),
+                         .keyword = "COPY",
+                         .at = stage_.instruction.at,
+                         .original = cat("COPY --from=", base_.context, " . /")}});
 }
 
 bool StageBuilder::execute(const Instruction& instruction) {

@@ -57,9 +57,17 @@ class StageBuilder {
  private:
   void start();
   void add_triggers();
+  void add_context();
   void at_place(const dockerfile::Instruction& instruction, const std::function<void()>& body);
 
+  // What is done before the stage's own instructions.
+  struct Trigger {
+    std::string text;  // "" for what FROM of a directory stands for
+    dockerfile::Instruction instruction;
+  };
+
   // These are false if the step has to be made, and was not.
+  bool execute(const Trigger& trigger);
   bool execute(const dockerfile::Instruction& instruction);
   bool run(const dockerfile::Run& run);
   bool copy(const dockerfile::Copy& copy, const dockerfile::Instruction& instruction);
@@ -107,12 +115,8 @@ class StageBuilder {
   std::vector<std::string> keys_;
   std::optional<std::size_t> unsquashed_;
 
-  struct Trigger {
-    std::string text;
-    dockerfile::Instruction instruction;
-  };
-  std::deque<Trigger> triggers_;  // ONBUILD of the base image: done before the stage's own instructions
-  std::string key_;               // of the step at hand, if it may change files
+  std::deque<Trigger> triggers_;
+  std::string key_;  // of the step at hand, if it may change files
   bool started_ = false;
   std::size_t next_ = 0;            // of the triggers and instructions
   std::optional<FileStep> missed_;  // what the instruction at next_ has to make

@@ -51,8 +51,7 @@ Origin find_base(const Dockerfile& file, std::size_t index, const Variables& glo
   }
   if (const ContextName* const context = find_context(contexts, name)) {
     if (const auto image = image_name_of(*context)) return {.image = *image};
-    throw dockerfile::SyntaxError(
-        from.image.at, cat("FROM needs an image, and --build-context ", escape(name), " is a directory"));
+    return {.image = "scratch", .context = name};
   }
   // By name only: "FROM 0" is an image.
   for (std::size_t i = index; i-- > 0;) {
@@ -156,6 +155,7 @@ StagePlan plan_stages(const Dockerfile& file, const std::string& target, const V
     Sources sources(file, i, contexts, key);
     if (base.stage) sources.stages.insert(*base.stage);
     if (base.stage) sources.add_triggers_of(file.stages[*base.stage]);
+    if (!base.context.empty()) sources.directories.push_back(base.context);
     if (!base.stage && !base.is_scratch()) sources.images.push_back(base.image);
     for (const auto& instruction : file.stages[i].instructions) sources.add(instruction);
     for (const std::size_t need : sources.stages) reached[need] = true;

@@ -12,10 +12,11 @@
 
 namespace husk::build {
 
-/// What a stage starts from, or a COPY takes from: an earlier stage, an image, or nothing at all.
+/// What a stage starts from: an earlier stage, an image, a directory, or nothing at all.
 struct Origin {
   std::optional<std::size_t> stage = {};
-  std::string image = {};  // image_key(); "scratch" for nothing at all
+  std::string image = {};    // image_key(); "scratch" for nothing at all
+  std::string context = {};  // what --build-context gives this name to: the files of a directory on scratch
 
   bool is_scratch() const noexcept { return !stage && image == "scratch"; }
 };

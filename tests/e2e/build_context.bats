@@ -295,14 +295,84 @@ EOD
   dockerfile <<< $'ARG x=files\nFROM base\nARG x\nCOPY --from=$x file /\nRUN cat /file'
   must_build --build-arg x=other --build-context other=stage-files --build-context base=docker-image://docker.io/library/busybox:latest
   says stage-files
-  dockerfile <<< 'FROM files'
-  build --build-context files=files
-  [ "$status" -eq 1 ]
-  says "Dockerfile:1:6: FROM needs an image, and --build-context files is a directory"
   dockerfile <<< 'FROM busybox'
   must_build --build-context unused=docker-image://nowhere.invalid/x --build-context other=nowhere # nobody looks
   build --build-context files
   [ "$status" -eq 2 ]
+}
+
+@test "FROM of a named directory: its files on scratch, without what its ignore file leaves out" {
+  import_busybox
+  mkdir -p root/sub
+  busybox_tar | tar -xf - -C root
+  printf 'out\n' > root/.dockerignore
+  touch root/out root/sub/in
+  chmod 4751 root/sub/in
+  touch -d @1000000000 root/sub/in
+  dockerfile <<EOD
+FROM root AS stage
+RUN stat -c '%a %u:%g %Y %n' /sub/in; ls /; pwd
+FROM stage
+ENV a=b
+EOD
+  must_build --build-context root=root
+  prints '4751 0:0 1000000000 /sub/in' sub /
+  says '[stage 2/3] COPY --from=root . /'
+  prints_not out
+  config | grep -qF '"Env":["a=b"]' || config | grep -q '"a=b"'
+  must_build --build-context root=root
+  says '2 steps cached, 0 ran'
+  echo new > root/new
+  must_build --build-context root=root
+  says '0 steps cached, 2 ran'
+  mkdir empty
+  dockerfile <<< $'FROM void\nCOPY --from=root /sub /'
+  must_build --build-context root=root --build-context void=empty
+  build --build-context root=root --build-context void=nowhere
+  [ "$status" -eq 1 ]
+  says "--build-context 'void': open the build context 'nowhere': No such file or directory"
+  nothing_left
+}
+
+@test "--check and --call know named contexts, and contexts that are no directory" {
+  import_busybox
+  mkdir -p root served
+  dockerfile <<< $'FROM busybox AS shell\nFROM root\nENV x=$nothing\nFROM image\nENV y=$also'
+  run --separate-stderr husk-build --check --build-context root=root --build-context image=docker-image://busybox context
+  [ "$status" -eq 1 ]
+  [[ $output == *"Usage of undefined variable '\$nothing'"* && $output == *"Usage of undefined variable '\$also'"* ]]
+  [ -z "$stderr" ] # all images are known
+  # The stage of that name is not the one that is meant.
+  run --separate-stderr husk-build --call=outline --build-context shell=docker-image://nowhere.invalid/x --target shell context
+  [ "$status" -eq 0 ]
+  tar -C context -cf in .
+  local call
+  for call in check targets outline parse; do
+    husk-build --call=$call context > expected || true
+    husk-build --call=$call - < in > got || true
+    cmp expected got
+    husk-build --call=$call - < context/Dockerfile > got || true
+    cmp expected got
+  done
+  make_repository repo context
+  serve_repositories
+  husk-build --call=targets "git://127.0.0.1:$PORT/repo" > got
+  husk-build --call=targets context > expected
+  cmp expected got
+  run --separate-stderr husk-build --check "git://127.0.0.1:$PORT/repo#nothing"
+  [ "$status" -eq 1 ]
+  says "has no branch, tag or commit 'nothing'"
+  stop_server
+  cp in served/in.tar
+  PORT=$(free_port)
+  start_server "$PORT"
+  husk-build --call=targets "http://127.0.0.1:$PORT/in.tar" > got
+  cmp expected got
+  husk-build --call=targets -f "http://127.0.0.1:$PORT/in.tar" context && return 1
+  cp context/Dockerfile served/
+  husk-build --call=targets -f "http://127.0.0.1:$PORT/Dockerfile" context > got
+  cmp expected got
+  nothing_left
 }
 
 @test "a named context can be a repository or an archive" {
