@@ -29,5 +29,5 @@ for what, names in rows:
     missing += [f"{what.strip()}: no test {name}" for name in named if name not in there]
     if not named:
         missing.append(f"{what.strip()}: no test is named")
-print("\n".join(missing))
+print("".join(f"tests/conformance/LANGUAGE.md: {each}\n" for each in missing), end="")
 sys.exit(bool(missing) or not rows)
