@@ -40,10 +40,11 @@ void write_id_and_metadata(const Result& result, const Options& options) {
 }
 
 std::vector<PlatformImage> build_all(BuildSite& site) {
-  const std::size_t count = std::max<std::size_t>(1, site.session.options.platforms.size());
-  site.imported.read(site.session, site.session.options.target_platform());
+  std::vector<oci::Platform> platforms = site.session.options.platforms;
+  if (platforms.empty()) platforms.push_back(site.session.options.target_platform());
+  site.imported.read(site.session, platforms);
   std::vector<PlatformImage> images;
-  for (std::size_t i = 0; i < count; ++i) images.push_back(build_for(site, i));
+  for (std::size_t i = 0; i < platforms.size(); ++i) images.push_back(build_for(site, i));
   return images;
 }
 

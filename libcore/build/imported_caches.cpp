@@ -20,17 +20,22 @@ constexpr const char* fetch_lock = "cache-fetch";
 
 }  // namespace
 
-void ImportedCaches::read(const Session& session, const oci::Platform& platform) {
+void ImportedCaches::read(const Session& session, const std::vector<oci::Platform>& platforms) {
   for (const transfer::CachePlace& place : session.options.cache_from) {
-    try {
-      sources_.emplace_back(place, platform);
-    } catch (const Error& error) {
-      session.report({.kind = Event::Kind::note,
-                      .text = cat("warning: the cache ", place.str(), " is not used: ", error.what())});
-      continue;
-    }
-    for (const oci::CachedStep& step : sources_.back().steps()) {
-      steps_.try_emplace(std::string(step.key.hex()), step);
+    // The images of an index have a cache each.
+    bool again = true;
+    for (std::size_t i = 0; i < platforms.size() && again; ++i) {
+      try {
+        sources_.emplace_back(place, platforms[i]);
+      } catch (const Error& error) {
+        session.report({.kind = Event::Kind::note,
+                        .text = cat("warning: the cache ", place.str(), " is not used: ", error.what())});
+        break;
+      }
+      again = sources_.back().has_platforms();
+      for (const oci::CachedStep& step : sources_.back().steps()) {
+        steps_.try_emplace(std::string(step.key.hex()), step);
+      }
     }
   }
 }
@@ -69,12 +74,14 @@ void ImportedCaches::fetch(const Session& session, const transfer::CacheSource& 
   const auto began = std::chrono::steady_clock::now();
   session.report({.kind = Event::Kind::pulling, .text = name});
   const transfer::Progress progress{[&](const transfer::State& state) {
+    check_interrupted();
     session.report({.kind = Event::Kind::pulling, .text = name, .bytes = state.bytes, .total = state.total});
   }};
   try {
     in_context([&] { return cat("get layers of the ", name); },
                [&] { source.fetch(session.lease, session.map, diff_ids, progress); });
   } catch (const Error&) {
+    check_interrupted();
     (void)sys::create_at(session.lease.tmp(), failure_mark, O_CREAT | O_WRONLY, 0600);
     throw;
   }

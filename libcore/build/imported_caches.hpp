@@ -16,7 +16,7 @@ namespace husk::build {
 class ImportedCaches {
  public:
   /// Reads all that OPTIONS name. One that can't be read is a note, and no more.
-  void read(const Session& session, const oci::Platform& platform);
+  void read(const Session& session, const std::vector<oci::Platform>& platforms);
 
   /// The first cache that knows the step wins.
   std::optional<store::CacheRecord> find(const std::string& key) const;

@@ -13,7 +13,6 @@ namespace husk::build {
 namespace {
 
 using dockerfile::Dockerfile;
-using dockerfile::Instruction;
 
 bool is_mark(std::string_view line) {
   std::string text;  // without blanks

@@ -8,6 +8,7 @@
 #include "libcore/build/run_mounts.hpp"
 #include "libcore/build/stage_result.hpp"
 #include "libcore/build/stages.hpp"
+#include "libcore/store/containers.hpp"
 
 #include <deque>
 #include <functional>
@@ -82,16 +83,17 @@ class StageBuilder {
     std::string history, time;
     Make make;
     std::function<std::string()> files = {};  // list_files() of what is copied
+    store::ContainerConfig container = {};    // what --keep makes of it if it fails
   };
   // Whether the key says what the layer lies on.
   enum class Parent : std::uint8_t { counts, irrelevant };
   bool file_step(StepKey key, const std::string& history, Make make, Parent parent = Parent::counts,
-                 std::function<std::string()> files = {});
+                 std::function<std::string()> files = {}, store::ContainerConfig container = {});
   bool may_use_cache() const;
   std::optional<store::CacheRecord> find_record(const std::string& key) const;
   bool take_cached(const FileStep& step);
   void make(const FileStep& step);
-  void keep(const store::PendingLayer& layer);
+  void keep(const FileStep& step, const store::PendingLayer& layer);
   void make_layer(const FileStep& step, StepClaim claim);
 
   std::optional<CopySource> find_copy_source(const dockerfile::Word& from);

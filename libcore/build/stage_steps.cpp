@@ -43,10 +43,25 @@ void explain_foreign(Error& error, const oci::Platform& platform, const oci::Pla
       "--platform=$BUILDPLATFORM makes a stage run this machine's");
 }
 
+// The step as a container that can be started again: without its mounts, and without proxies, which may have
+// passwords in them.
+store::ContainerConfig container_of(const RunOrder& order) {
+  store::ContainerConfig config;
+  config.command = order.arguments;
+  config.environment = order.key_environment;
+  config.working_directory = order.working_directory;
+  config.user = order.user;
+  config.host_name = order.host_name;
+  config.network = order.network == runtime::Network::host   ? "host"
+                   : order.network == runtime::Network::none ? "none"
+                                                             : "private";
+  return config;
+}
+
 }  // namespace
 
 bool StageBuilder::file_step(StepKey key, const std::string& history, Make make_files, Parent parent,
-                             std::function<std::string()> files) {
+                             std::function<std::string()> files, store::ContainerConfig container) {
   const std::string time = step_time(session_.options);
   FileStep step{.key = {},
                 .note = step_note(time, title_, key.parts()),
@@ -54,7 +69,8 @@ bool StageBuilder::file_step(StepKey key, const std::string& history, Make make_
                 .history = history,
                 .time = time,
                 .make = std::move(make_files),
-                .files = std::move(files)};
+                .files = std::move(files),
+                .container = std::move(container)};
   step.parts = key.parts();
   step.key = key.finish();
   step.next_key = step.key;
@@ -152,7 +168,7 @@ void StageBuilder::make_layer(const FileStep& step, StepClaim claim) {
   try {
     owners = step.make(rootfs);
   } catch (const Error&) {
-    if (session_.options.keep_failed) keep(layer);
+    if (session_.options.keep_failed) keep(step, layer);
     throw;
   }
   if (has_no_entries(layer.tree())) {
@@ -163,12 +179,12 @@ void StageBuilder::make_layer(const FileStep& step, StepClaim claim) {
 }
 
 // What a failed step left behind becomes a container that has ended.
-void StageBuilder::keep(const store::PendingLayer& layer) {
-  store::ContainerConfig config;
+void StageBuilder::keep(const FileStep& step, const store::PendingLayer& layer) {
+  store::ContainerConfig config = step.container;
   config.image = "(failed step)";
   config.diff_ids = layers_.diff_ids();
   config.map = session_.map.kind;
-  config.command = {title_};
+  if (config.command.empty()) config.command = {title_};
   const store::Container container = store::create_container(session_.lease, std::move(config));
   sys::rename_at(AT_FDCWD, layer.tree(), AT_FDCWD, container.upper());
   store::set_exited(container, 1);
@@ -185,7 +201,8 @@ bool StageBuilder::run(const Run& what) {
   StepKey key(state_.key, "RUN");
   add_to_key(key, order, session_.options, platform_);
   const std::string history = order.history;
-  return file_step(std::move(key), history, [this, &what, order = std::move(order)](const auto& rootfs) {
+  store::ContainerConfig container = container_of(order);
+  const auto make_files = [this, &what, order = std::move(order)](const auto& rootfs) {
     require_devices(what);
     try {
       execute_run(session_, order, rootfs);
@@ -195,7 +212,8 @@ bool StageBuilder::run(const Run& what) {
       throw;
     }
     return std::vector<archive::RecordedOwner>{};
-  });
+  };
+  return file_step(std::move(key), history, make_files, Parent::counts, {}, std::move(container));
 }
 
 // Nothing if it is an image that has to be pulled first, and that is not to be done.

@@ -17,7 +17,7 @@ using Kind = Output::Kind;
 
 class Writer {
  public:
-  Writer(const Session& session, const std::vector<PlatformImage>& images, store::Tag image)
+  Writer(const Session& session, const std::vector<PlatformImage>& images, const store::Tag& image)
       : session_(session), images_(images), result_{image, root_of(image), session.options.tags} {}
 
   Result run() {

@@ -66,6 +66,7 @@ void CacheSource::read(ImageSource& source, const oci::Platform& platform) {
   const oci::BuildCache cache = read_cache(documents, manifest);
   if (cache.diff_ids.size() != manifest.layers.size())
     throw Error("its manifest and its configuration have different numbers of layers");
+  has_platforms_ = documents.index.has_value();
   steps_ = cache.steps;
   for (std::size_t i = 0; i < cache.diff_ids.size(); ++i) {
     layers_.insert_or_assign(cache.diff_ids[i], manifest.layers[i]);

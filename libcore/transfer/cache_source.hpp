@@ -22,6 +22,9 @@ class CacheSource {
   const CachePlace& place() const noexcept { return place_; }
   const std::vector<oci::CachedStep>& steps() const noexcept { return steps_; }
 
+  /// Whether it is in an image of an index, so that for other platforms there are others.
+  bool has_platforms() const noexcept { return has_platforms_; }
+
   /// The blob of a layer that it has.
   std::optional<oci::Descriptor> find_layer(const oci::Digest& diff_id) const;
 
@@ -36,6 +39,7 @@ class CacheSource {
 
   CachePlace place_;
   std::optional<registry::PullSource> found_;  // the mirror, or the registry itself
+  bool has_platforms_ = false;
   std::vector<oci::CachedStep> steps_;
   std::map<oci::Digest, oci::Descriptor> layers_;
 };

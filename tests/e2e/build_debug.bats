@@ -51,6 +51,13 @@ load build
   husk-cp "$name:/one" one
   husk-cp "$name:/two" two
   [ "$(cat one two)" = $'1\n2' ]
+  # The command again, on what it left behind and as the step had it.
+  printf 'FROM busybox\nENV v=value\nWORKDIR /dir\nRUN echo "$v $PWD" >> /two; cat /two; exit 3\n' > context/Dockerfile
+  build --keep
+  husk-rm "$name"
+  name=$(sed -n 's/.*is kept as container //p' <<< "$stderr")
+  run --separate-stderr husk-start -a "$name"
+  [[ $status -eq 3 && $output == $'value /dir\nvalue /dir' ]]
   husk-rm "$name"
   [ -z "$(ls -A "$HUSK_ROOT/tmp")" ]
 }

@@ -159,8 +159,12 @@ assert len(top) == 1 and top[0]["mediaType"].endswith("image.index.v1+json"), to
 assert meta["containerimage.digest"] == top[0]["digest"], meta'
   must_build --platform "$(host),$foreign" -o tree
   [[ $(cat "tree/linux_ppc64le/which" "tree/$(host | tr / _)/which") == $'foreign\nnative' ]]
-  must_build --platform "$(host),$foreign" -t "$REGISTRY/both" --push
+  must_build --platform "$(host),$foreign" -t "$REGISTRY/both" --push --cache-to type=inline
   [[ $(index "$REGISTRY/both" | grep -o '"digest"' | wc -l) -eq 2 ]]
+  # Each image has the cache of its own steps in it.
+  remove_store
+  must_build --platform "$(host),$foreign" --cache-from "$REGISTRY/both"
+  says "[$foreign stage-1 4/4] COPY <<END /arch  CACHED"
 }
 
 @test "what is wrong on the command line" {
