@@ -15,10 +15,13 @@ class Screen {
   std::string repaint(const std::string& above, const std::vector<std::string>& frame, std::size_t columns);
 
   /// The terminal has moved on: what was painted stays where it is.
-  void forget() { widths_.clear(); }
+  void forget() { frames_.clear(); }
 
  private:
-  std::vector<std::size_t> widths_;  // of the lines that are there
+  std::size_t rows_of_last(std::size_t columns) const;
+
+  std::vector<std::vector<std::size_t>> frames_;  // the last ones: how wide their lines are
+  std::size_t columns_ = 0;                       // of the terminal, when the last one was painted
 };
 
 }  // namespace husk::build

@@ -106,10 +106,12 @@ std::string show(const std::string& bytes, std::size_t columns) {
   std::size_t row = 0;
   std::string text = bytes;
   std::size_t column = 0;
+  bool wraps = true;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\033') {
       const std::size_t end = text.find_first_of("AKJhl", i);
       const char kind = text[end];
+      if (text.substr(i, end - i) == "\033[?7") wraps = kind == 'h';
       if (kind == 'A') row -= std::min<std::size_t>(row, std::stoul(text.substr(i + 2)));
       if (kind == 'K') rows[row].resize(std::min(rows[row].size(), column));
       if (kind == 'J') {
@@ -123,7 +125,9 @@ std::string show(const std::string& bytes, std::size_t columns) {
       column = 0;
       if (++row == rows.size()) rows.emplace_back();
     } else {
-      if (column == columns) {
+      if (column == columns && !wraps) {
+        --column;
+      } else if (column == columns) {
         column = 0;
         if (++row == rows.size()) rows.emplace_back();
       }
@@ -198,11 +202,36 @@ TEST(Screen, PaintsOverTheLastFrame) {
   EXPECT_EQ(show(bytes, 20), "$ husk-build\ndone\nmore\nlines\nend\n\n");
 }
 
-// A terminal that becomes narrower breaks what is there in two, and moves the cursor along.
+// A frame that was painted while the terminal was wide, as a narrower one breaks it: the cursor moves along.
+std::string broken(std::string bytes) {
+  const std::string cut = "\033[?7l";
+  return bytes.erase(bytes.find(cut), cut.size());
+}
+
 TEST(Screen, KnowsWhatANarrowerTerminalDidToIt) {
   Screen screen;
-  const std::string first = screen.repaint("", {"0123456789", "ab"}, 20);
+  const std::string first = broken(screen.repaint("", {"0123456789", "ab"}, 20));
   const std::string second = screen.repaint("", {"new", "lines"}, 6);
   EXPECT_EQ(show(first, 6), "012345\n6789\nab\n");
   EXPECT_EQ(show(first + second, 6), "new\nlines\n");
+}
+
+// tmux is narrower at once, and says so a moment later: what is painted between is still of the old width.
+TEST(Screen, ANarrowerTerminalMayTellLate) {
+  Screen screen;
+  const std::string wide = "$ x\n" + broken(screen.repaint("", {"0123456789", "abcdefghij"}, 10));
+  const std::string late = screen.repaint("", {"0123456789", "klmnopqrst"}, 10);
+  const std::string told = screen.repaint("", {"0123", "kl"}, 4);
+  EXPECT_EQ(show(wide, 4), "$ x\n0123\n4567\n89\nabcd\nefgh\nij\n");
+  EXPECT_EQ(show(wide + late, 4), "$ x\n0123\n4567\n89\nabcd\n0129\nklmt\n");
+  EXPECT_EQ(show(wide + late + told, 4), "$ x\n0123\nkl\n");
+  EXPECT_EQ(show(wide + late + told + screen.repaint("end\n", {}, 4), 4), "$ x\nend\n\n");
+}
+
+// Which frame was broken is a guess: one that erases no line of others.
+TEST(Screen, ErasesNothingThatIsNotItsOwn) {
+  Screen screen;
+  const std::string wide = "$ x\n" + broken(screen.repaint("", {"0123", "abcd"}, 10));
+  const std::string late = screen.repaint("", {"0123456789", "klmnopqrst"}, 10);
+  EXPECT_EQ(show(wide + late + screen.repaint("", {"0123", "kl"}, 4), 4), "$ x\n0123\nkl\n");
 }
