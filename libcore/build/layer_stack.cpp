@@ -4,9 +4,11 @@
 #include "libcore/base/sys.hpp"
 #include "libcore/build/imported_caches.hpp"
 #include "libcore/oci/manifest.hpp"
+#include "libcore/store/recorded_owners.hpp"
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 #include <sstream>
 
 namespace husk::build {
@@ -65,6 +67,25 @@ void LayerStack::push(store::PendingLayer layer, std::vector<archive::RecordedOw
   pending_.emplace(Pending{std::move(layer), std::move(owners), std::move(measuring), std::move(key),
                            std::move(note), std::move(claim)});
   sys::reached("build.layer_pending");
+}
+
+std::vector<archive::RecordedOwner> LayerStack::owners_of(
+    const std::filesystem::path& upper, const std::vector<archive::RecordedOwner>& recorded) const {
+  if (session_->map.kind != userns::MapKind::single) return recorded;
+  store::OwnerStack owners;
+  for (const oci::Digest& diff_id : diff_ids_) {
+    const auto tree = store::find_layer(session_->store(), session_->map.kind, diff_id);
+    const auto info = store::find_layer_info(session_->store(), session_->map.kind, diff_id);
+    if (tree && info) owners.add(*tree, info->owners);
+  }
+  if (pending_) owners.add(pending_->layer.tree(), pending_->owners);
+  owners.add(upper, {});
+  std::vector<archive::RecordedOwner> all = owners.all_in(upper);
+  std::set<std::string_view> again;
+  for (const archive::RecordedOwner& owner : recorded) again.insert(owner.path);
+  std::erase_if(all, [&](const auto& owner) { return again.contains(owner.path); });
+  all.insert(all.end(), recorded.begin(), recorded.end());
+  return all;
 }
 
 void LayerStack::settle() {

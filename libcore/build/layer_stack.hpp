@@ -29,6 +29,11 @@ class LayerStack {
   /// The directories below the next step, topmost first.
   std::vector<std::filesystem::path> lower();
 
+  /// The owners, where the files can't show them, of what a step on top of these layers left in UPPER: those
+  /// that it RECORDED, and those of files of the layers that it changed.
+  std::vector<archive::RecordedOwner> owners_of(const std::filesystem::path& upper,
+                                                const std::vector<archive::RecordedOwner>& recorded) const;
+
   /// The layer that a step has made; NOTE and KEY are for the cache record that is written when its diff id
   /// is known, and until then the CLAIM is kept.
   void push(store::PendingLayer layer, std::vector<archive::RecordedOwner> owners, std::string key,

@@ -295,6 +295,31 @@ EOF
   layer_has '0644 1000:10 [0-9]+ copied/file' '0644 3:4 [0-9]+ copied/many/200' '0755 3:4 [0-9]+ copied/many' '0755 0:0 [0-9]+ copied'
 }
 
+@test "files of the base image keep their owners when a RUN changes them, and lose them when it makes new ones" {
+  import_busybox
+  mkdir -p context/owned
+  echo 1 | tee context/owned/{changed,replaced,again} >/dev/null
+  dockerfile <<'EOD'
+FROM busybox
+COPY --chown=app:wheel owned /owned
+RUN echo 2 >> /owned/changed; rm /owned/replaced; echo 2 > /owned/replaced; echo 2 > /owned/new
+RUN echo 3 >> /owned/changed; chmod 600 /owned/again
+COPY --chown=3:4 owned/again /owned/again
+RUN echo 5 >> /owned/again; echo 5 > /owned/newer
+EOD
+  must_build
+  layer_has '0755 1000:10 [0-9]+ owned' '0644 3:4 [0-9]+ owned/again' '0644 0:0 [0-9]+ owned/newer'
+  [[ $(husk-build --network=none -q -o - context | tar --numeric-owner -tvf - | awk '/ owned/ { print $2, $6 }' | LC_ALL=C sort) == "$(printf '%s\n' \
+    '0/0 owned/new' '0/0 owned/newer' '0/0 owned/replaced' '1000/10 owned/' '1000/10 owned/changed' '3/4 owned/again')" ]]
+  sed -i '$d' context/Dockerfile
+  sed -i '$d' context/Dockerfile
+  must_build
+  layer_has '0644 1000:10 [0-9]+ owned/changed' '0600 1000:10 [0-9]+ owned/again'
+  sed -i '$d' context/Dockerfile
+  must_build
+  layer_has '0644 1000:10 [0-9]+ owned/changed' '0644 0:0 [0-9]+ owned/replaced' '0644 0:0 [0-9]+ owned/new'
+}
+
 @test "extended attributes of a stage's files are kept and count" {
   import_busybox
   mkdir -p context
