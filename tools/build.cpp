@@ -65,8 +65,7 @@ void add_source_options(CLI::App& app, build::Arguments& arguments) {
 }
 
 void add_step_options(CLI::App& app, build::Arguments& arguments) {
-  add_repeated(app, "-v,--volume", arguments.volumes,
-               "HOST:CONTAINER[:ro]: a directory or file that every RUN sees");
+  add_repeated(app, "-v,--volume", arguments.volumes, "HOST:CONTAINER[:ro]: what every RUN sees");
   app.add_option("--network", arguments.network, "Of every RUN: host, none or private");
   add_repeated(app, "--add-host", arguments.hosts, "NAME:ADDRESS: a line for /etc/hosts of every RUN");
   app.add_option("--shm-size", arguments.shm_size, "Of /dev/shm of every RUN: 64m is the default");
@@ -77,8 +76,7 @@ void add_step_options(CLI::App& app, build::Arguments& arguments) {
                "default, ID=SOCKET or ID=KEY: an ssh agent for RUN --mount=type=ssh");
   add_repeated(app, "--allow", arguments.allowed,
                "network.host, device or device=/dev/NAME: what a RUN may ask for");
-  app.add_option("-j,--jobs", arguments.jobs,
-                 "Stages that are built at the same time; as many as processors");
+  app.add_option("-j,--jobs", arguments.jobs, "Stages built side by side; as many as processors");
   app.add_option("--userns", arguments.userns, "Owners of the files: auto, subid or single");
 }
 
@@ -88,6 +86,7 @@ void add_cache_options(CLI::App& app, build::Arguments& arguments) {
                "type=local,src=DIRECTORY, type=registry,ref=NAME, or NAME: steps made elsewhere");
   add_repeated(app, "--cache-to", arguments.cache_to,
                "type=local,dest=DIRECTORY, type=registry,ref=NAME, type=inline, or NAME; mode=min|max");
+  app.add_flag("--verify", arguments.verify, "Build twice, compare, and fail if the images differ");
   app.add_flag("--explain", arguments.explain, "Say of each step that is made what was not the same before");
   app.add_option("--no-cache-filter", arguments.no_cache_stages, "Make the steps of these stages again")
       ->allow_extra_args(false)
@@ -108,8 +107,7 @@ void add_result_options(CLI::App& app, build::Arguments& arguments) {
   app.add_flag("--squash", arguments.squash, "Make one layer of all that the stage adds to its base image");
   app.add_flag("--push", arguments.push, "Send the image to the registries that its names name");
   app.add_option("--iidfile", arguments.id_file, "Write the image id to this file");
-  app.add_option("--metadata-file", arguments.metadata_file,
-                 "Write ids and names of the result to this file, as JSON");
+  app.add_option("--metadata-file", arguments.metadata_file, "Write ids and names here, as JSON");
 }
 
 void add_display_options(CLI::App& app, build::Arguments& arguments) {

@@ -90,6 +90,31 @@ void check_platforms(const Options& options) {
   }
 }
 
+// An image is one thing, wherever it is written to.
+void check_rewriting(Options& options) {
+  const auto writes_layers = [](const Output& output) {
+    return output.kind != Output::Kind::directory && output.kind != Output::Kind::tar;
+  };
+  const auto& outputs = options.outputs;
+  const auto rewrites = [](const Output& output) { return output.rewrite_times; };
+  options.rewrite_times = std::any_of(outputs.begin(), outputs.end(), rewrites);
+  if (!options.rewrite_times) return;
+  const bool all = std::all_of(outputs.begin(), outputs.end(), [&](const Output& output) {
+    return output.rewrite_times || !writes_layers(output);
+  });
+  if (!all)
+    throw Error("rewrite-timestamp is for all images that -o and --push write, or for none", Exit::usage);
+  if (!options.source_date) {
+    Error error("rewrite-timestamp needs a time: SOURCE_DATE_EPOCH", Exit::usage);
+    error.set_hint("SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) is that of the last commit");
+    throw error;
+  }
+  for (const CacheTarget& target : options.cache_to) {
+    if (!target.place)
+      throw Error("--cache-to=type=inline names layers that rewrite-timestamp replaces", Exit::usage);
+  }
+}
+
 void read_outputs(const Arguments& arguments, Options& options) {
   for (const std::string& text : arguments.outputs) options.outputs.push_back(parse_output(text));
   if (arguments.push) options.outputs.push_back({.kind = Output::Kind::image, .push = true});
@@ -151,6 +176,8 @@ Options read_arguments(const Arguments& arguments) {
   const auto date =
       given != options.arguments.end() ? std::optional(given->second) : find_environment("SOURCE_DATE_EPOCH");
   if (date) options.source_date = parse_source_date(*date);
+  check_rewriting(options);
+  options.verify = arguments.verify;
   return options;
 }
 

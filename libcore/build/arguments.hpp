@@ -22,7 +22,7 @@ struct Arguments {
   std::vector<std::string> no_cache_stages, log;
   std::string on_error = "fail";
   std::vector<std::string> tags, labels, annotations, outputs, platforms;
-  bool push = false, pull = false;
+  bool push = false, pull = false, verify = false;
   std::string id_file, metadata_file;
   bool quiet = false;
   std::string progress = "auto";

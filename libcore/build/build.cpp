@@ -1,7 +1,9 @@
 #include "libcore/build/build.hpp"
 
+#include "libcore/base/error.hpp"
 #include "libcore/base/output_file.hpp"
 #include "libcore/build/build_platform.hpp"
+#include "libcore/build/verify.hpp"
 
 #include <unistd.h>
 #include <algorithm>
@@ -48,6 +50,35 @@ std::vector<PlatformImage> build_all(BuildSite& site) {
   return images;
 }
 
+// For --verify: nothing is taken from the cache, and what the steps say they have said before.
+std::vector<PlatformImage> build_again(const BuildSite& first) {
+  Options options = first.session.options;
+  options.cache = Cache::ignore;
+  options.cache_from.clear();
+  options.explain = options.keep_failed = options.shell_on_error = false;
+  Engine::Channel channel{[&](const Event& event) {
+                            if (event.kind == Event::Kind::tick || event.kind == Event::Kind::note)
+                              first.session.report(event);
+                          },
+                          {}};
+  ImportedCaches imported;
+  const Session session{first.session.lease, first.session.map,     options,
+                        channel.report,      channel.take_terminal, imported};
+  BuildSite again{session,  first.file, first.contexts,     first.images,
+                  imported, channel,    first.interruption, first.log};
+  session.report({.kind = Event::Kind::note, .text = "building it again, to compare"});
+  return in_context([] { return std::string("the second build"); }, [&] { return build_all(again); });
+}
+
+void verify(const BuildSite& site, const std::vector<PlatformImage>& built) {
+  const std::vector<PlatformImage> again = build_again(site);
+  for (std::size_t i = 0; i < built.size(); ++i) {
+    const auto describe = [&] { return built[i].platform.str(); };
+    in_context(describe, [&] { require_same_image(site.session, built[i].config, again[i].config); });
+  }
+  site.session.report({.kind = Event::Kind::note, .text = "the second build gave the same image"});
+}
+
 // All steps, each of them once and of all platforms.
 BuiltSteps join_steps(const std::vector<PlatformImage>& images) {
   BuiltSteps steps;
@@ -83,6 +114,7 @@ Result build_image(const store::Store& store, const Options& options, const Repo
   BaseImages images(store);
   BuildSite site{session, file, contexts, images, imported, channel, interruption, log};
   const std::vector<PlatformImage> built = build_all(site);
+  if (options.verify) verify(site, built);
   Result result = write_outputs(session, built);
   export_caches(session, join_steps(built));
   write_id_and_metadata(result, options);

@@ -2,6 +2,7 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/build/check.hpp"
+#include "libcore/build/rewrite_times.hpp"
 #include "libcore/build/squash.hpp"
 
 namespace husk::build {
@@ -13,6 +14,12 @@ BuiltSteps list_steps(const Workshop& workshop, std::size_t target) {
     steps.all.insert(steps.all.end(), result.keys.begin(), result.keys.end());
   }
   return steps;
+}
+
+std::size_t count_base_layers(const Workshop& workshop, const StagePlan& plan) {
+  const Origin* base = &plan.bases[plan.target];
+  while (base->stage) base = &plan.bases[*base->stage];
+  return base->is_scratch() ? 0 : workshop.images.get(base->image).config.diff_ids.size();
 }
 
 // Without the layers of the image on the way, a cache may have promised what it can't keep: then once more,
@@ -85,9 +92,13 @@ PlatformImage build_for(BuildSite& site, std::size_t number) {
     session.report({.kind = Event::Kind::checks, .text = warnings});
   }
   PlatformImage image{platforms.target, workshop.built.at(plan.target).config,
-                      list_steps(workshop, plan.target)};
+                      list_steps(workshop, plan.target), count_base_layers(workshop, plan)};
   squash_as_asked(workshop, plan, image.config);
   for (const auto& [name, value] : options.labels) image.config.labels[name] = value;
+  if (options.source_date) image.config = with_times_until(image.config, *options.source_date);
+  if (options.rewrite_times) {
+    image.config = rewrite_layer_times(session, image.config, image.base_layers, *options.source_date);
+  }
   return image;
 }
 

@@ -14,6 +14,7 @@ struct PlatformImage {
   oci::Platform platform;
   oci::ImageConfig config;
   BuiltSteps steps;
+  std::size_t base_layers = 0;  // how many of its layers are the base image's
 };
 
 /// What the builds for all platforms share.

@@ -48,6 +48,8 @@ struct Options {
   std::filesystem::path id_file, metadata_file;  // may be empty
   bool pull = false;                             // base images, also those that are here
   std::optional<std::int64_t> source_date;       // SOURCE_DATE_EPOCH
+  bool rewrite_times = false;                    // no file of a layer that is made is newer than that
+  bool verify = false;                           // build twice and compare
   std::chrono::milliseconds tick{};  // how often Event::Kind::tick is wanted while nothing happens; 0: never
   std::size_t jobs = 0;              // stages that are built at the same time; 0: one a processor
 

@@ -32,6 +32,7 @@ std::vector<oci::Reference> parse_names(std::string_view text) {
 void take_image_fields(Output& output, Fields& fields) {
   output.compression = parse_compression(fields.take("compression", "gzip"));
   output.names = parse_names(fields.take("name"));
+  output.rewrite_times = fields.take_flag("rewrite-timestamp", false);
 }
 
 Output parse_fields(Fields fields) {

@@ -21,12 +21,13 @@ struct Output {
     image,      // an image in the store, and maybe at a registry
   };
   Kind kind = Kind::image;
-  std::filesystem::path destination = {};                         // "-": standard output; none with image
-  bool archive = true;                                            // oci: one file
-  std::vector<oci::Reference> names = {};                         // besides those of -t
-  bool push = false;                                              // image
-  bool keep = true;                                               // image: in the store
-  bool insecure_registry = false;                                 // push
+  std::filesystem::path destination = {};  // "-": standard output; none with image
+  bool archive = true;                     // oci: one file
+  std::vector<oci::Reference> names = {};  // besides those of -t
+  bool push = false;                       // image
+  bool keep = true;                        // image: in the store
+  bool insecure_registry = false;          // push
+  bool rewrite_times = false;  // of files in layers, for SOURCE_DATE_EPOCH; not of directory and tar
   archive::Compression compression = archive::Compression::gzip;  // of layers that were never compressed
   friend bool operator==(const Output&, const Output&) = default;
 };

@@ -23,6 +23,8 @@ TEST(OutputTest, Types) {
             (Output{.kind = Kind::oci, .destination = "d", .archive = false}));
   EXPECT_EQ(parse_output("type=docker,compression=zstd"),
             (Output{.kind = Kind::docker, .destination = "-", .compression = archive::Compression::zstd}));
+  EXPECT_EQ(parse_output("type=image,rewrite-timestamp=true"),
+            (Output{.kind = Kind::image, .rewrite_times = true}));
   EXPECT_EQ(parse_output("type=image,push=true"), (Output{.kind = Kind::image, .push = true}));
   EXPECT_EQ(parse_output("type=registry,registry.insecure=1"),
             (Output{.kind = Kind::image, .push = true, .keep = false, .insecure_registry = true}));
@@ -43,6 +45,7 @@ TEST(OutputTest, WhatIsRefused) {
       {"type=oci,nonsense=1", "takes no 'nonsense'"},
       {"type=local,compression=gzip,dest=x", "takes no 'compression'"},
       {"type=image,dest=x", "takes no 'dest'"},
+      {"type=tar,rewrite-timestamp=true", "takes no 'rewrite-timestamp'"},
       {"type=local", "directory is needed"},
       {"type=local,dest=-", "directory is needed"},
       {"type=oci,tar=false", "directory is needed"},
