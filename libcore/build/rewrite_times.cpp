@@ -49,8 +49,8 @@ oci::Digest find_or_rewrite(const Session& session, const oci::Digest& diff_id, 
   const auto known = store::find_cache_record(session.store(), key);
   if (known && known->diff_id && store::find_layer(session.store(), session.map.kind, *known->diff_id))
     return *known->diff_id;
-  const oci::Digest made = in_context([&] { return cat("rewrite the times of layer ", diff_id.str()); },
-                                      [&] { return rewrite(session, diff_id, newest); });
+  oci::Digest made = in_context([&] { return cat("rewrite the times of layer ", diff_id.str()); },
+                                [&] { return rewrite(session, diff_id, newest); });
   store::put_cache_record(session.lease, key, {.diff_id = made, .note = cat("times until ", newest)});
   return made;
 }
