@@ -105,8 +105,13 @@ std::vector<Tag> list_variants(const Store& store, const Tag& tag) {
       continue;
     Tag variant = tag;
     variant.manifest = {.media_type = entry.media_type, .digest = entry.digest, .size = entry.size};
-    variant.image_id = read_manifest(store, variant).config.digest;
-    if (find_blob(store, variant.image_id)) variants.push_back(std::move(variant));
+    try {
+      variant.image_id = read_manifest(store, variant).config.digest;
+      (void)read_config(store, variant.image_id);
+      variants.push_back(std::move(variant));
+    } catch (const Error&) {
+      // An index may name anything as an image, also what is here as something else.
+    }
   }
   return variants;
 }

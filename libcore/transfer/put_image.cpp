@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace husk::transfer {
 namespace {
@@ -76,9 +77,10 @@ PutImage put_index(ImageSink& sink, const store::Lease& lease, const store::Tag&
 std::optional<oci::Index> find_whole_index(const store::Store& store, const store::Tag& image) {
   if (!image.index || !store::find_blob(store, image.index->digest)) return std::nullopt;
   oci::Index index = oci::parse_index(store::read_document(store, *image.index));
-  const bool whole = std::ranges::all_of(index.manifests, [&](const oci::Descriptor& entry) {
-    return oci::is_manifest_media_type(entry.media_type) && store::find_blob(store, entry.digest);
-  });
+  std::set<oci::Digest> here;
+  for (const store::Tag& variant : store::list_variants(store, image)) here.insert(variant.manifest.digest);
+  const bool whole = std::ranges::all_of(
+      index.manifests, [&](const oci::Descriptor& entry) { return here.contains(entry.digest); });
   return whole ? std::optional(std::move(index)) : std::nullopt;
 }
 

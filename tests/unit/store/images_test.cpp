@@ -1,5 +1,7 @@
 #include "libcore/store/images.hpp"
 
+#include "libcore/store/blobs.hpp"
+#include "libcore/store/gc.hpp"
 #include "temporary_store.hpp"
 
 #include <gtest/gtest.h>
@@ -76,6 +78,46 @@ TEST(Images, AreRemovedByName) {
   EXPECT_EQ(removal.deleted, std::vector<oci::Digest>{tag.image_id});
   EXPECT_TRUE(list_tags(temporary.get()).empty());
   EXPECT_FALSE(std::filesystem::exists(temporary.store_path() / "refs/docker.io"));
+}
+
+// An image of another platform that nothing but the index of "app" names, and what an index may name besides.
+TEST(Images, AreKeptByTheIndexOfAName) {
+  TemporaryStore temporary;
+  const oci::Digest absent = *oci::Digest::parse("sha256:" + std::string(64, '0'));
+  std::optional<oci::Digest> layer;
+  std::optional<Tag> other, app;
+  {
+    const Lease lease(temporary.get());
+    layer = make_layer(lease, "file", "content").diff_id;
+    oci::ImageConfig config;
+    config.platform = {"linux", "s390x", ""};
+    config.diff_ids = {*layer};
+    other = write_documents(lease, config, {});
+    app = make_image(lease, "app", {});
+    oci::Descriptor no_image = app->manifest;
+    no_image.digest = app->image_id;
+    oci::Descriptor not_here = app->manifest;
+    not_here.digest = absent;
+    const oci::Index index{.media_type = oci::media_type::index,
+                           .manifests = {no_image, not_here, app->manifest, other->manifest}};
+    app->index = write_blob(lease, oci::print_index(index), index.media_type);
+    set_tag(lease, *app);
+  }
+  const auto variants = [&] {
+    std::vector<oci::Digest> ids;
+    for (const Tag& each : list_variants(temporary.get(), *app)) ids.push_back(each.image_id);
+    return ids;
+  };
+  EXPECT_EQ(variants(), (std::vector{app->image_id, other->image_id}));
+  const Garbage garbage = collect_garbage(temporary.get());
+  EXPECT_TRUE(garbage.layers.empty() && garbage.blobs.empty());
+  EXPECT_EQ(variants(), (std::vector{app->image_id, other->image_id}));
+  {
+    const Lease lease(temporary.get());
+    app->index.reset();
+    set_tag(lease, *app);
+  }
+  EXPECT_EQ(collect_garbage(temporary.get()).layers.size(), 1U);
 }
 
 TEST(Images, OneDamagedFileHidesNoOther) {
