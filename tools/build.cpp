@@ -72,8 +72,7 @@ void add_step_options(CLI::App& app, build::Arguments& arguments) {
   add_repeated(app, "--ulimit", arguments.limits, "NAME=SOFT[:HARD]: a resource limit of every RUN");
   add_repeated(app, "--secret", arguments.secrets,
                "id=NAME,src=FILE or id=NAME,env=VARIABLE: for RUN --mount=type=secret");
-  add_repeated(app, "--ssh", arguments.agents,
-               "default, ID=SOCKET or ID=KEY: an ssh agent for RUN --mount=type=ssh");
+  add_repeated(app, "--ssh", arguments.agents, "default, ID=SOCKET or ID=KEY: for RUN --mount=type=ssh");
   add_repeated(app, "--allow", arguments.allowed,
                "network.host, device or device=/dev/NAME: what a RUN may ask for");
   app.add_option("-j,--jobs", arguments.jobs, "Stages built side by side; as many as processors");
@@ -106,6 +105,7 @@ void add_result_options(CLI::App& app, build::Arguments& arguments) {
                "type=local|tar|oci|docker|image|registry,dest=PATH,...; DIRECTORY; - for a tar");
   app.add_flag("--squash", arguments.squash, "Make one layer of all that the stage adds to its base image");
   app.add_flag("--push", arguments.push, "Send the image to the registries that its names name");
+  app.add_option("--provenance", arguments.provenance, "false: no attestation is written, and none can be");
   app.add_option("--iidfile", arguments.id_file, "Write the image id to this file");
   app.add_option("--metadata-file", arguments.metadata_file, "Write ids and names here, as JSON");
 }

@@ -90,6 +90,14 @@ void check_platforms(const Options& options) {
   }
 }
 
+// Scripts that are for docker, too, say "false" where a registry can't take an index.
+void check_provenance(const std::string& text) {
+  if (text.empty() || text == "false") return;
+  Error error(cat("--provenance=", escape(text), ": husk-build writes no attestations"), Exit::usage);
+  error.set_hint("--provenance=false is what it does");
+  throw error;
+}
+
 // An image is one thing, wherever it is written to.
 void check_rewriting(Options& options) {
   const auto writes_layers = [](const Output& output) {
@@ -177,6 +185,7 @@ Options read_arguments(const Arguments& arguments) {
       given != options.arguments.end() ? std::optional(given->second) : find_environment("SOURCE_DATE_EPOCH");
   if (date) options.source_date = parse_source_date(*date);
   check_rewriting(options);
+  check_provenance(arguments.provenance);
   options.verify = arguments.verify;
   return options;
 }

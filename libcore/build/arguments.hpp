@@ -23,7 +23,7 @@ struct Arguments {
   std::string on_error = "fail";
   std::vector<std::string> tags, labels, annotations, outputs, platforms;
   bool push = false, pull = false, verify = false;
-  std::string id_file, metadata_file;
+  std::string id_file, metadata_file, provenance;
   bool quiet = false;
   std::string progress = "auto";
   std::string call, format;

@@ -12,7 +12,7 @@ serve() {
   mkdir -p served
   [[ -e answers ]] || echo '{}' > answers
   python3 - "$PORT" > served.log 2>&1 3>&- <<'PY' &
-import hashlib, http.server, json, os, sys
+import http.server, json, sys, time
 class Handler(http.server.SimpleHTTPRequestHandler):
     def __init__(self, *a): super().__init__(*a, directory="served")
     def log_message(self, *a): pass
@@ -28,6 +28,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         for name, value in headers.items(): self.send_header(name, value)
         self.end_headers()
         if self.command == "GET": self.wfile.write(body)
+        if "slow" in said: self.wfile.flush(); print("waiting", flush=True); time.sleep(said["slow"])
         return True
     def do_GET(self): self.answer() or super().do_GET()
     def do_HEAD(self): self.answer() or super().do_HEAD()
@@ -193,6 +194,30 @@ EOD
   dockerfile <<< $'FROM busybox\nADD '"$URL"$' /named\nADD '"$URL/moved"$' /dir/\nRUN cat /named /dir/moved'
   must_build
   prints 'moved here'
+  nothing_left
+}
+
+@test "a download that is interrupted or killed leaves nothing that the next build does not remove" {
+  import_busybox
+  echo '{"/slow": {"headers": {"Content-Length": "100"}, "body": "half", "slow": 30}}' > answers
+  serve
+  dockerfile <<< "FROM busybox"$'\n'"ADD $URL/slow /x"
+  husk-build --network=none context > /dev/null 2> said &
+  local pid=$!
+  wait_for_line served.log waiting
+  [ -n "$(find "$HUSK_ROOT/tmp" -name file -size 4c)" ]
+  kill -TERM "$pid"
+  exit_code_of "$pid"
+  [ "$code" -eq 143 ]
+  nothing_left
+  : > served.log
+  husk-build --network=none context > /dev/null 2> said &
+  pid=$!
+  wait_for_line served.log waiting
+  kill -KILL "$pid"
+  wait "$pid" || true
+  wait_for_no_process "husk-build --network=none context"
+  husk-fsck --repair > /dev/null
   nothing_left
 }
 
