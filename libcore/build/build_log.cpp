@@ -70,9 +70,9 @@ std::string BuildLog::name_of(const Event& event) const {
 
 void BuildLog::end(const Event& event, const char* state) {
   if (const auto log = open_.find(event.stage); log != open_.end()) {
-    log->second.commit(event.key);
-    open_.erase(log);
-    if (event.kind == Event::Kind::failed) failed_ = name_of(event);
+    const bool kept = keep([&] { log->second.commit(event.key); });
+    open_.erase(event.stage);
+    if (kept && event.kind == Event::Kind::failed) failed_ = name_of(event);
   }
   record_.steps.push_back({name_of(event), state, event.key, event.text});
 }
@@ -80,16 +80,35 @@ void BuildLog::end(const Event& event, const char* state) {
 void BuildLog::hear(const Event& event) {
   using Kind = Event::Kind;
   if (event.kind == Kind::stage) stages_[event.stage] = event.text;
-  if (event.kind == Kind::output) open_.try_emplace(event.stage, lease_).first->second.write(event.text);
+  if (event.kind == Kind::output)
+    (void)keep([&] { open_.try_emplace(event.stage, lease_).first->second.write(event.text); });
   if (event.kind == Kind::cached) end(event, "cached");
   if (event.kind == Kind::done) end(event, "ran");
   if (event.kind == Kind::failed) end(event, "failed");
 }
 
-void BuildLog::finish(const std::string& result) {
+// A step that fills the disk has to be heard all the same: what it printed says why it failed.
+bool BuildLog::keep(const std::function<void()>& write) {
+  if (complete_) {
+    try {
+      write();
+    } catch (const Error&) {
+      complete_ = false;
+      open_.clear();
+    }
+  }
+  return complete_;
+}
+
+void BuildLog::finish(const std::string& image_id) {
   record_.time = format_rfc3339(now());
-  record_.result = result;
+  record_.result = image_id;
   store::put_build_record(lease_, record_);
+}
+
+void BuildLog::fail(const std::string& reason) {
+  (void)keep([&] { finish(reason); });
+  if (!complete_) failed_.clear();
 }
 
 void show_log(const store::Store& store, const std::string& build, const std::string& step) {

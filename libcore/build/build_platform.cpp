@@ -80,7 +80,7 @@ PlatformImage build_for(BuildSite& site, std::size_t number) {
   try {
     build_stages(workshop, plan, site.channel, site.interruption, site.imported);
   } catch (Error& error) {
-    site.log.finish(error.what());
+    site.log.fail(error.what());
     if (error.hint().empty() && !site.log.failed_step().empty()) {
       error.set_hint(cat("husk-build --log last ", site.log.failed_step(), " shows all that it printed"));
     }

@@ -68,3 +68,26 @@ nothing_left() { [[ -z $(find "$HUSK_ROOT/tmp" "$HUSK_ROOT/leases" -mindepth 1) 
   chmod 755 "$BATS_TEST_TMPDIR/context"
   [[ $id == "$first" ]]
 }
+
+# A file system of 8 MB, which a user may mount in a name space of its own; COMMAND runs there with its store on it.
+on_a_small_disk() { # COMMAND
+  unshare --user --map-root-user --mount bash -euc 'mkdir -p small && mount -t tmpfs -o size=8m tmpfs small && export HUSK_ROOT=$PWD/small/store && eval "$1"' - "$1"
+}
+
+@test "a step that fills the disk: what it printed, why it failed, what to do; nothing is left" {
+  busybox_tar > base.tar
+  dockerfile <<< $'FROM busybox\nRUN head -c 20000000 /dev/zero > /big'
+  head -c 20000000 /dev/zero > context/big
+  printf 'FROM busybox\nCOPY big /\n' > context/copying
+  run --separate-stderr on_a_small_disk '
+    husk-import base.tar busybox >/dev/null
+    ! husk-build --network=none context || exit 10
+    echo == >&2
+    ! husk-build --network=none -f context/copying context || exit 11
+    [[ -z $(find small/store/tmp small/store/leases -mindepth 1) ]]
+    husk-build -q --network=none - <<< $(printf "FROM busybox\nENV a=b")
+    husk-fsck'
+  [[ $status -eq 0 ]] || { echo "$stderr" >&2 && return 1; }
+  [[ ${stderr%%==*} == *"head: standard output: "*"husk-build: Dockerfile:2:1: RUN head -c 20000000 /dev/zero > /big: exit code 1"* ]]
+  [[ ${stderr#*==} == *"husk-build: context/copying:2:1: COPY big /: write '/big': No space left on device"*"husk-build: hint: husk-ps -a, "* ]]
+}
