@@ -186,7 +186,7 @@ void StageBuilder::keep(const FileStep& step, const store::PendingLayer& layer) 
   config.diff_ids = layers_.diff_ids();
   config.map = session_.map.kind;
   if (config.command.empty()) config.command = {title_};
-  const store::Container container = store::create_container(session_.lease, std::move(config));
+  const store::Container container = store::create_container(session_.lease.store(), std::move(config));
   sys::rename_at(AT_FDCWD, layer.tree(), AT_FDCWD, container.upper());
   store::set_exited(container, 1);
   session_.report(

@@ -151,10 +151,41 @@ std::optional<std::string> holder_of_name(int containers, const std::string& nam
   return std::nullopt;
 }
 
+// A directory that is no container yet: what is left of it goes if the making fails.
+class Unborn {
+ public:
+  Unborn(int containers, const std::string& id) : containers_(containers), id_(id) {
+    sys::make_directory_at(containers, id, 0700);
+    directory_.reset(::openat(containers, id.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!directory_) throw_errno("open a new container's directory");
+  }
+  Unborn(Unborn&&) = delete;
+  ~Unborn() {
+    if (!directory_) return;
+    try {
+      remove_tree(containers_, id_);
+    } catch (const Error&) {
+      // Without a configuration it is garbage, and the error under way says more.
+    }
+  }
+  int get() const noexcept { return directory_.get(); }
+  // From here on everybody sees it.
+  Fd bear(const std::string& configuration) {
+    write_file(directory_.get(), unborn_config, configuration);
+    sys::rename_at(directory_.get(), unborn_config, directory_.get(), "config.json");
+    return std::move(directory_);
+  }
+
+ private:
+  static constexpr const char* unborn_config = ".config.json";
+  int containers_;
+  const std::string& id_;
+  Fd directory_;
+};
+
 }  // namespace
 
-Container create_container(const Lease& lease, ContainerConfig config) {
-  const Store& store = lease.store();
+Container create_container(const Store& store, ContainerConfig config) {
   const Fd containers = store.open_directory("containers");
   config.id = random_hex(id_length / 2);
   if (config.name.empty()) config.name = propose_name(config.id);
@@ -162,16 +193,14 @@ Container create_container(const Lease& lease, ContainerConfig config) {
   if (const auto taken = holder_of_name(containers.get(), config.name)) throw_name_taken(config.name, *taken);
   if (config.created.empty()) config.created = format_rfc3339(now());
 
-  sys::make_directory_at(lease.tmp(), config.id, 0700);
-  Fd directory(::openat(lease.tmp(), config.id.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!directory) throw_errno("open a new container's directory");
-  sys::make_directory_at(directory.get(), "upper", 0755);
+  Unborn unborn(containers.get(), config.id);
+  sys::make_directory_at(unborn.get(), "upper", 0755);
   // The root directory of the container: anybody in it has to get through, whatever our umask is.
-  if (::fchmodat(directory.get(), "upper", 0755, 0) != 0) throw_errno("open the upper directory to all");
-  sys::make_directory_at(directory.get(), "work", 0700);
-  write_file(directory.get(), "config.json", print_container_config(config));
-  write_file(directory.get(), "lock", "");
-  sys::rename_at(lease.tmp(), config.id, containers.get(), config.id);
+  if (::fchmodat(unborn.get(), "upper", 0755, 0) != 0) throw_errno("open the upper directory to all");
+  sys::make_directory_at(unborn.get(), "work", 0700);
+  write_file(unborn.get(), "lock", "");
+  sys::reached("container.unborn");
+  Fd directory = unborn.bear(print_container_config(config));
   sys::reached("container.made");
 
   Container container(store.path() / "containers" / config.id, std::move(directory), config);
@@ -298,6 +327,17 @@ void remove_container(const Store& store, const Container& container) {
   sys::rename_at(containers.get(), id, trash.get(), id);
   sys::reached("container.in_trash");
   remove_tree(trash.get(), id);
+}
+
+std::vector<std::string> list_unborn_containers(const Store& store) {
+  const Fd containers = store.open_directory("containers");
+  std::vector<std::string> unborn = list_ids(containers.get());
+  std::erase_if(unborn, [&](const std::string& id) {
+    return ::faccessat(containers.get(), (id + "/config.json").c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
+           errno != ENOENT;
+  });
+  std::ranges::sort(unborn);
+  return unborn;
 }
 
 ContainerRoots list_container_roots(const Store& store) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "libcore/oci/digest.hpp"
-#include "libcore/store/lease.hpp"
+#include "libcore/store/store.hpp"
 #include "libcore/userns/id_map.hpp"
 
 #include <sys/types.h>
@@ -80,9 +80,11 @@ class Container {
   ContainerConfig config_;
 };
 
-/// Makes the directory and claims the name, both at once or not at all: it is built in the lease's tmp
-/// directory and renamed. Throws Error if the name is taken or is no name ([a-zA-Z0-9][a-zA-Z0-9_.-]*).
-Container create_container(const Lease& lease, ContainerConfig config);
+/// Makes the directory and claims the name. Its configuration comes last, by rename: a directory without one
+/// is no container to anybody. The caller shares the gc lock (a Lease, or share_gc_lock()), so that what was
+/// looked up for it stays, and the half-made directory is not taken for garbage. Throws Error if the name is
+/// taken or is no name ([a-zA-Z0-9][a-zA-Z0-9_.-]*).
+Container create_container(const Store& store, ContainerConfig config);
 
 /// By name, id, or the first digits of an id; a name wins. Throws Error "no such container" or "ambiguous".
 Container find_container(const Store& store, std::string_view name_or_id);
@@ -126,6 +128,9 @@ void rename_container(const Store& store, const Container& container, const std:
 /// Removes it and gives its name back. The files of the container may belong to subordinate ids. It must not
 /// run.
 void remove_container(const Store& store, const Container& container);
+
+/// The ids of directories whose making was cut short; or is under way, unless the caller holds the gc lock.
+std::vector<std::string> list_unborn_containers(const Store& store);
 
 /// What containers keep from being garbage.
 struct ContainerRoots {

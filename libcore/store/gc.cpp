@@ -18,7 +18,11 @@ void carry_out(const Store& store, const Garbage& garbage) {
   for (const std::string& diff_id : garbage.layer_blobs) {
     (void)sys::try_unlink_at(store.directory(), "layer-blobs/" + diff_id, 0);
   }
-  const Fd trash = garbage.layers.empty() ? Fd() : store.open_directory("trash");
+  const bool needs_trash = !garbage.layers.empty() || !garbage.containers.empty();
+  const Fd trash = needs_trash ? store.open_directory("trash") : Fd();
+  for (const std::string& id : garbage.containers) {
+    sys::rename_at(store.directory(), "containers/" + id, trash.get(), random_hex(16));
+  }
   for (const std::string& layer : garbage.layers) {
     sys::rename_at(store.directory(), "layers/" + layer, trash.get(), random_hex(16));
     sys::reached("gc.layer_in_trash");

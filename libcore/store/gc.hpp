@@ -14,6 +14,7 @@ struct Garbage {
   std::vector<std::string> layers;       // "m/<hex>"
   std::vector<std::string> layer_blobs;  // hints that name a blob or a layer that goes or is gone
   std::vector<std::string> leases;       // of processes that are gone
+  std::vector<std::string> containers;   // whose making was cut short
   std::vector<std::string> cache;        // records that name a layer that is not there
   std::uint64_t bytes = 0;
 };

@@ -80,6 +80,7 @@ void read_images(const Store& store, Inventory& inventory) {
 }
 
 void read_containers(const Store& store, Inventory& inventory) {
+  inventory.unborn_containers = list_unborn_containers(store);
   const ContainerRoots roots = list_container_roots(store);
   for (const oci::Digest& id : roots.image_ids) inventory.container_images.emplace(id.hex());
   inventory.container_layers.insert(roots.layers.begin(), roots.layers.end());

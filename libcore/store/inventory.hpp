@@ -26,6 +26,7 @@ struct Inventory {
   std::map<std::string, std::string> layer_blobs;  // diff id → blob, the hints of find_layer_blob()
   std::map<std::string, std::string> cache;        // key → diff id, "" for a step without a layer
   std::set<std::string> dead_leases;  // of processes that are gone; also tmp/ directories without a lease
+  std::vector<std::string> unborn_containers;  // see list_unborn_containers()
   std::vector<ImageNeeds> images;
   std::set<std::string> container_images;  // hex digits of image ids
   std::set<std::string> container_layers;  // "m/<hex>"

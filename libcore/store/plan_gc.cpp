@@ -39,6 +39,7 @@ Reached mark(const Inventory& inventory) {
 Garbage plan_gc(const Inventory& inventory) {
   Garbage garbage;
   garbage.leases.assign(inventory.dead_leases.begin(), inventory.dead_leases.end());
+  garbage.containers = inventory.unborn_containers;
   if (!inventory.damaged.empty()) return garbage;  // who knows what it needs
   const Reached reached = mark(inventory);
   for (const auto& [name, bytes] : inventory.blobs) {

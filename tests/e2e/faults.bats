@@ -62,6 +62,10 @@ import_other() { husk-import -c 'LABEL c=d' a.tar app; }
 
 @test "run and rm, killed" {
   an_image
+  killed_at container.unborn husk-run --rm --network=none app true
+  [[ -z $(husk-ps -aq) && -n $(ls "$HUSK_ROOT/containers") ]]
+  husk-fsck --repair
+  [[ -z $(ls "$HUSK_ROOT/containers" "$HUSK_ROOT/trash" | grep -v ':$') ]]
   killed_at container.made husk-run --rm --network=none app true
   killed_at container.in_trash husk-run --rm --network=none app true
   husk-run --rm --network=none app true

@@ -2,6 +2,8 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/store/container_file.hpp"
+#include "libcore/store/gc.hpp"
+#include "libcore/store/gc_lock.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -31,7 +33,7 @@ class ContainersTest : public testing::Test {
     config.image_id = oci::Digest::parse("sha256:" + std::string(64, 'a'));
     config.diff_ids = {*oci::Digest::parse("sha256:" + std::string(64, 'b'))};
     config.command = {"sh", "-c", "\xff"};
-    return create_container(Lease(*store_), config);
+    return create_container(*store_, config);
   }
   static std::string error_of(const std::function<void()>& body) {
     try {
@@ -70,6 +72,25 @@ TEST_F(ContainersTest, HaveOneNameEach) {
     EXPECT_NE(error_of([&] { (void)create(bad); }), "") << bad;
   remove_container(*store_, one);
   EXPECT_EQ(create("one").config().name, "one");
+}
+
+TEST_F(ContainersTest, AreNoneWithoutAConfiguration) {
+  const std::string id(64, 'c');
+  const fs::path half_made = base_ / "store" / "containers" / id;
+  const Container whole = create("whole");
+  fs::create_directories(half_made / "upper");
+  EXPECT_EQ(list_unborn_containers(*store_), std::vector<std::string>{id});
+  EXPECT_EQ(list_containers(*store_).size(), 1U);
+  EXPECT_EQ(error_of([&] { (void)find_container(*store_, id); }), cat("no such container: '", id, "'"));
+  {
+    const Fd writer = share_gc_lock(*store_);
+    (void)collect_garbage(*store_);
+    EXPECT_TRUE(fs::exists(half_made)) << "somebody may be making it";
+  }
+  (void)collect_garbage(*store_);
+  EXPECT_FALSE(fs::exists(half_made));
+  EXPECT_TRUE(fs::exists(whole.upper()));
+  EXPECT_TRUE(fs::is_empty(base_ / "store" / "trash"));
 }
 
 TEST_F(ContainersTest, RunAsLongAsTheirProcess) {

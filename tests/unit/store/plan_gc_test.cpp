@@ -18,6 +18,7 @@ TEST(PlanGc, KeepsWhatIsReached) {
   inventory.layer_blobs = {{"l1", "blob1"}, {"lost", "blob9"}, {"cached", "gone"}};
   inventory.cache = {{"k1", "cached"}, {"k2", "nowhere"}, {"k3", ""}};
   inventory.dead_leases = {"dead"};
+  inventory.unborn_containers = {"half-made"};
   inventory.images = {{"app", {"manifest", "config"}, {"l1", "l2"}}};
   inventory.container_images = {"old-config"};
   inventory.container_layers = {"m/run"};
@@ -27,6 +28,7 @@ TEST(PlanGc, KeepsWhatIsReached) {
   EXPECT_EQ(garbage.layer_blobs, (Names{"cached", "lost"}));
   EXPECT_EQ(garbage.cache, (Names{"k2"}));
   EXPECT_EQ(garbage.leases, (Names{"dead"}));
+  EXPECT_EQ(garbage.containers, (Names{"half-made"}));
   EXPECT_EQ(garbage.bytes, 8U + 32U + 400U);
 }
 
