@@ -20,9 +20,14 @@ int run(const cli::Tool& tool, const container::RunOptions& options, bool detach
   }
   const auto store = store::Store::open([&](const std::string& text) { tool.warn(text); });
   const userns::IdMap map = userns::choose_map(userns::parse_choice(options.userns));
-  store::Container container = container::create(store, options, map);
-  if (!detach)
-    return container::run_attached(store, std::move(container), map, container::Streams::of_caller).code;
+  if (!detach) {
+    // First: the helpers that write the id maps take as long as all that there is to look up.
+    runtime::Launch launch(map, container::parse_network(options.network));
+    return container::run_attached(store, container::create(store, options, map), map,
+                                   container::Streams::of_caller, std::move(launch))
+        .code;
+  }
+  const store::Container container = container::create(store, options, map);
   container::run_detached(store, container);
   std::printf("%s\n", container.config().id.c_str());
   return 0;

@@ -36,12 +36,12 @@ void RunningRecord::set_not_started(const Error& error) const {
 }
 
 ExitStatus run_attached(const store::Store& store, store::Container container, const userns::IdMap& map,
-                        Streams streams) {
+                        Streams streams, std::optional<runtime::Launch> launch) {
   const RunningRecord record(store, std::move(container));
   try {
     runtime::Spec spec = make_spec(store, record.container(), map);
     if (streams == Streams::without_input) spec.standard_input = false;
-    runtime::Container running = runtime::start(spec);
+    runtime::Container running = launch ? std::move(*launch).start(spec) : runtime::start(spec);
     record.set_running(running.pid());
     const ExitStatus status = running.wait();
     record.set_exited(status.code);

@@ -2,9 +2,11 @@
 
 #include "libcore/base/child.hpp"
 #include "libcore/base/error.hpp"
+#include "libcore/runtime/container.hpp"
 #include "libcore/store/containers.hpp"
 
 #include <cstdint>
+#include <optional>
 
 namespace husk::container {
 
@@ -33,8 +35,9 @@ class RunningRecord {
 enum class Streams : std::uint8_t { of_caller, without_input };
 
 /// Runs CONTAINER in the foreground to its end: its streams are the caller's own, or a terminal between them
-/// and it. Throws Error with exit engine, not_executable or not_found if the command did not start.
+/// and it. LAUNCH, if it was begun while the container was made, has its map and network. Throws Error with
+/// exit engine, not_executable or not_found if the command did not start.
 ExitStatus run_attached(const store::Store& store, store::Container container, const userns::IdMap& map,
-                        Streams streams);
+                        Streams streams, std::optional<runtime::Launch> launch = std::nullopt);
 
 }  // namespace husk::container

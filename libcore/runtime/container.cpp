@@ -7,12 +7,14 @@
 #include "libcore/runtime/network.hpp"
 #include "libcore/runtime/report.hpp"
 #include "libcore/runtime/signals.hpp"
+#include "libcore/runtime/spec_message.hpp"
 #include "libcore/runtime/terminal.hpp"
 #include "libcore/userns/run_in.hpp"
 
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -106,50 +108,122 @@ Message receive(const Fd& control) {
 
 void signal_group(pid_t group, int number) { (void)::kill(-group, number); }
 
+// Where the parent leaves the spec for the first process: memory that both share, since it is mapped before
+// clone3(2). Pages that nothing is written to cost nothing.
+class SharedText {
+ public:
+  SharedText()
+      : start_(::mmap(nullptr, capacity, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE,
+                      -1, 0)) {
+    if (start_ == MAP_FAILED) throw_errno("share memory with a new process");
+  }
+  SharedText(SharedText&&) = delete;
+  ~SharedText() { (void)::munmap(start_, capacity); }
+
+  void write(std::string_view text) {
+    if (text.size() > capacity - sizeof(std::size_t)) throw SysError(E2BIG, "tell the container what to do");
+    const std::size_t size = text.size();
+    ::memcpy(start_, &size, sizeof size);
+    ::memcpy(static_cast<char*>(start_) + sizeof size, text.data(), size);
+  }
+  std::string_view read() const {
+    std::size_t size = 0;
+    ::memcpy(&size, start_, sizeof size);
+    return {static_cast<const char*>(start_) + sizeof size, size};
+  }
+
+ private:
+  // execve(2) takes 6 MiB at most; the rest is room for mounts.
+  static constexpr std::size_t capacity = 16 << 20;
+  void* start_;
+};
+
 }  // namespace
 
-struct Starter {
-  static std::unique_ptr<Container::State> clone(const Spec& spec, const LaunchPlan& plan) {
-    auto inbox = std::make_unique<SignalInbox>();
-    const sigset_t signals = inbox->mask_of_container();
-    SocketPair control = make_control();
-    int pidfd = -1;
-    clone_args how{};
-    how.flags = clone_flags(spec.network);
-    how.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd);
-    how.exit_signal = SIGCHLD;
-    const auto pid = static_cast<pid_t>(::syscall(SYS_clone3, &how, sizeof how));
-    if (pid < 0) throw userns::namespace_error(errno);
-    if (pid == 0) {
-      ::close(control.ours.get());  // else a dead parent would leave us waiting
-      run_first_process(plan, control.theirs.get(), signals);
-    }
-    return std::make_unique<Container::State>(std::move(inbox), Child(Fd(pidfd), "the container"), pid,
-                                              std::move(control.ours));
-  }
-
-  static void set_up(Container::State& state, const Spec& spec, const LaunchPlan& plan) {
-    userns::write_maps(state.pid, spec.map);
-    let_go_on(state.control);
-    if (spec.network == Network::private_network) {
-      state.network.emplace(state.pid, spec.ports, plan.forward_names);
-    }
-    if (spec.terminal) {
-      Message message = receive(state.control);
-      if (!message.terminal) throw Error("the container has no terminal", Exit::engine);
-      const auto input = spec.standard_input ? TerminalRelay::Input::forward : TerminalRelay::Input::none;
-      state.terminal.emplace(std::move(message.terminal), input);
-      state.terminal->copy_size();
-      let_go_on(state.control);
-    }
-    if (state.network) {
-      state.network->wait_until_ready();
-      let_go_on(state.control);
-    }
-    while (!receive(state.control).end) {
-    }
-  }
+struct Launch::State {
+  SharedText text;
+  std::optional<Child> child;
+  pid_t pid = 0;
+  Fd control;
+  std::optional<userns::MapWriter> maps;  // the helpers end before the child is killed
+  Network network = Network::private_network;
 };
+
+Launch::Launch(const userns::IdMap& map, Network network) : state_(std::make_unique<State>()) {
+  open_missing_streams();
+  const sigset_t signals = mask_of_container();
+  SocketPair control = make_control();
+  int pidfd = -1;
+  clone_args how{};
+  how.flags = clone_flags(network);
+  how.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd);
+  how.exit_signal = SIGCHLD;
+  const auto pid = static_cast<pid_t>(::syscall(SYS_clone3, &how, sizeof how));
+  if (pid < 0) throw userns::namespace_error(errno);
+  if (pid == 0) {
+    ::close(control.ours.get());  // else a dead parent would leave us waiting
+    const auto take_plan = [this](LaunchPlan& plan) {
+      const SpecMessage message = parse_spec(state_->text.read());
+      plan_launch(message.spec, message.facts, plan);
+    };
+    run_first_process(take_plan, control.theirs.get(), signals);
+  }
+  state_->child.emplace(Fd(pidfd), "the container");
+  state_->pid = pid;
+  state_->control = std::move(control.ours);
+  state_->network = network;
+  state_->maps.emplace(pid, map);
+}
+
+Launch::Launch(Launch&&) noexcept = default;
+Launch::~Launch() = default;
+
+namespace {
+
+void set_up(Container::State& state, const Spec& spec, const LaunchPlan& plan) {
+  if (spec.network == Network::private_network) {
+    state.network.emplace(state.pid, spec.ports, plan.forward_names);
+  }
+  if (spec.terminal) {
+    Message message = receive(state.control);
+    if (!message.terminal) throw Error("the container has no terminal", Exit::engine);
+    const auto input = spec.standard_input ? TerminalRelay::Input::forward : TerminalRelay::Input::none;
+    state.terminal.emplace(std::move(message.terminal), input);
+    state.terminal->copy_size();
+    let_go_on(state.control);
+  }
+  if (state.network) {
+    state.network->wait_until_ready();
+    let_go_on(state.control);
+  }
+  while (!receive(state.control).end) {
+  }
+}
+
+}  // namespace
+
+Container Launch::start(const Spec& spec) && {
+  LaunchPlan plan;
+  const HostFacts facts = read_host_facts();
+  plan_launch(spec, facts, plan);  // what is wrong with the spec is said here
+  try {
+    state_->text.write(print_spec(spec, facts));
+    let_go_on(state_->control);
+    auto inbox = std::make_unique<SignalInbox>();
+    state_->maps->finish();
+    auto state = std::make_unique<Container::State>(std::move(inbox), std::move(*state_->child), state_->pid,
+                                                    std::move(state_->control));
+    let_go_on(state->control);
+    set_up(*state, spec, plan);
+    if (plan.root.is_volatile) remove_volatile_mark(plan.root);
+    return Container(std::move(state));
+  } catch (Error& error) {
+    if (error.exit() == Exit::failure) error.set_exit(Exit::engine);
+    throw;
+  }
+}
+
+Container start(const Spec& spec) { return Launch(spec.map, spec.network).start(spec); }
 
 Container::Container(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Container::Container(Container&&) noexcept = default;
@@ -223,20 +297,6 @@ ExitStatus Container::wait(WaitOptions options) {
   state_->signals.reset();
   const bool killed_for_it = state_->deadly_signal && status.code == 128 + SIGKILL;
   return killed_for_it ? ExitStatus{128 + *state_->deadly_signal} : status;
-}
-
-Container start(const Spec& spec) {
-  open_missing_streams();
-  LaunchPlan plan;
-  plan_launch(spec, read_host_facts(), plan);
-  std::unique_ptr<Container::State> state = Starter::clone(spec, plan);
-  try {
-    Starter::set_up(*state, spec, plan);
-  } catch (Error& error) {
-    if (error.exit() == Exit::failure) error.set_exit(Exit::engine);
-    throw;
-  }
-  return Container(std::move(state));
 }
 
 }  // namespace husk::runtime

@@ -92,9 +92,26 @@ class Container {
   std::unique_ptr<State> state_;
 };
 
-/// Starts the container that SPEC describes under the default profile (libcore/README.md, Running). Throws
-/// Error whose exit is engine, not_found or not_executable. The process that calls must have one thread only;
-/// the container dies with it.
+/// The namespaces of a container, with a first process that waits in them for a Spec, and their id maps on
+/// the way: what takes long goes on while the caller finds out what to start. Let go of, they are gone. The
+/// process that calls must have one thread only; the container dies with it.
+class Launch {
+ public:
+  struct State;
+  Launch(const userns::IdMap& map, Network network);
+  Launch(Launch&&) noexcept;
+  ~Launch();
+
+  /// Starts the container that SPEC describes under the default profile (libcore/README.md, Running). It has
+  /// the map and network of the Launch, and its descriptors were open when that was made. Throws Error whose
+  /// exit is engine, not_found or not_executable.
+  Container start(const Spec& spec) &&;
+
+ private:
+  std::unique_ptr<State> state_;
+};
+
+/// Both at once.
 Container start(const Spec& spec);
 
 }  // namespace husk::runtime

@@ -24,6 +24,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstring>
+#include <exception>
 
 namespace husk::runtime {
 namespace {
@@ -32,10 +33,12 @@ char home_entry[1100] = "HOME=";
 
 class FirstProcess {
  public:
-  FirstProcess(const LaunchPlan& plan, int control) noexcept : plan_(plan), control_(control) {}
+  explicit FirstProcess(int control) noexcept : control_(control) {}
 
-  [[noreturn]] void run(const sigset_t& signals) noexcept {
+  [[noreturn]] void run(const std::function<void(LaunchPlan&)>& fetch, const sigset_t& signals) noexcept {
     die_with_parent();
+    wait_for_parent();  // the plan
+    take_plan(fetch);
     wait_for_parent();  // the id maps
     const Filesystem files = enter_filesystem(plan_, control_);
     set_host_name();
@@ -67,6 +70,7 @@ class FirstProcess {
     if (::read(control_, &byte, 1) != 1 || byte != go_ahead) ::_exit(1);
   }
 
+  void take_plan(const std::function<void(LaunchPlan&)>& fetch) noexcept;
   void set_host_name() const noexcept;
   void set_limits() const noexcept;
   void find_user(int root) noexcept;
@@ -78,10 +82,19 @@ class FirstProcess {
   void take_signals(const sigset_t& mask) const noexcept;
   [[noreturn]] void execute() const noexcept;
 
-  const LaunchPlan& plan_;
+  LaunchPlan plan_;
   int control_;
   Identity identity_;
 };
+
+void FirstProcess::take_plan(const std::function<void(LaunchPlan&)>& fetch) noexcept {
+  try {
+    fetch(plan_);
+  } catch (const std::exception&) {  // the parent has made the very plan without one
+    errno = ENOMEM;
+    fail(control_, Step::take_plan);
+  }
+}
 
 void FirstProcess::set_host_name() const noexcept {
   need(::sethostname(plan_.host_name.data(), plan_.host_name.size()) == 0, Step::set_host_name);
@@ -226,8 +239,9 @@ void FirstProcess::execute() const noexcept {
 
 }  // namespace
 
-void run_first_process(const LaunchPlan& plan, int control, const sigset_t& signals) noexcept {
-  FirstProcess(plan, control).run(signals);
+void run_first_process(const std::function<void(LaunchPlan&)>& take_plan, int control,
+                       const sigset_t& signals) noexcept {
+  FirstProcess(control).run(take_plan, signals);
 }
 
 }  // namespace husk::runtime

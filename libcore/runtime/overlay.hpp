@@ -37,6 +37,11 @@ inline constexpr const char* spare_directory = "/sys";
 /// Allocates nothing.
 int mount_overlay(const OverlayPlan& plan, const char* lowest = nullptr) noexcept;
 
+/// Takes that mark away while the overlay is mounted, when the kernel does not look at it any more: the end
+/// of the container has less to remove. Not by the first process: it would keep the container waiting. A mark
+/// that stays does no harm.
+void remove_volatile_mark(const OverlayPlan& plan);
+
 /// The same by mount(2), for kernels whose overlayfs has no "lowerdir+" (before 6.5): one page has to hold
 /// all names, so they are links with short names in a tmpfs. Tried by mount_overlay() itself.
 int mount_overlay_by_links(const OverlayPlan& plan, const char* lowest = nullptr) noexcept;

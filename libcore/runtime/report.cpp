@@ -12,6 +12,7 @@ namespace {
 
 std::string describe(Step step, Quoted subject) {
   switch (step) {
+    case Step::take_plan: return "take over the plan";
     case Step::wait_for_parent: return "wait for the id maps";
     case Step::open_volume: return cat("open volume ", subject);
     case Step::mount_tree: return cat("mount ", subject);

@@ -50,9 +50,10 @@ SignalInbox::SignalInbox() {
 
 SignalInbox::~SignalInbox() { (void)::sigprocmask(SIG_SETMASK, &saved_, nullptr); }
 
-sigset_t SignalInbox::mask_of_container() const noexcept {
+sigset_t mask_of_container() noexcept {
   const sigset_t set = forwarded_signals();
-  sigset_t mask = saved_;
+  sigset_t mask;
+  (void)::sigprocmask(SIG_SETMASK, nullptr, &mask);  // can't fail
   for (int number = 1; number <= SIGRTMAX; ++number) {
     if (::sigismember(&set, number) == 1) ::sigdelset(&mask, number);
   }

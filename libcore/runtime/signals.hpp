@@ -17,14 +17,16 @@ class SignalInbox {
   ~SignalInbox();
 
   int fd() const noexcept { return fd_.get(); }
-  /// For the container: as it was, but none of those signals blocked, which another container may be why.
-  sigset_t mask_of_container() const noexcept;
   std::optional<int> take();
 
  private:
   Fd fd_;
   sigset_t saved_;
 };
+
+/// For a container: the mask of this process, but with none of those signals blocked, of which another
+/// container may be the cause.
+sigset_t mask_of_container() noexcept;
 
 /// What the first process of a pid namespace makes of a signal that it neither catches nor ignores: nothing
 /// (pid_namespaces(7)). What the sender wants is the default action. True if that is the end of the process,

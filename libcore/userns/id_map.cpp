@@ -100,11 +100,23 @@ IdMap choose_map(Choice choice) {
   return map;
 }
 
-void write_maps(pid_t pid, const IdMap& map) {
-  if (map.kind == MapKind::subordinate) return run_map_helpers(pid, map);
+MapWriter::MapWriter(pid_t pid, const IdMap& map) {
+  if (map.kind == MapKind::subordinate) {
+    helpers_ = std::make_unique<MapHelpers>(pid, map);
+    return;
+  }
   write_proc(pid, "setgroups", "deny");  // else an unprivileged process may not write gid_map
   write_proc(pid, "uid_map", print_map(map.uids));
   write_proc(pid, "gid_map", print_map(map.gids));
 }
+
+MapWriter::MapWriter(MapWriter&&) noexcept = default;
+MapWriter::~MapWriter() = default;
+
+void MapWriter::finish() {
+  if (helpers_) helpers_->finish();
+}
+
+void write_maps(pid_t pid, const IdMap& map) { MapWriter(pid, map).finish(); }
 
 }  // namespace husk::userns

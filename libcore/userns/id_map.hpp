@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,8 +41,25 @@ Choice parse_choice(std::string_view text);
 /// can't be had.
 IdMap choose_map(Choice choice);
 
+class MapHelpers;
+
 /// Gives the new user namespace of PID its maps: with newuidmap(1) and newgidmap(1) side by side, or, for a
-/// single id, directly after denying setgroups.
+/// single id, directly after denying setgroups. The helpers take a millisecond, in which the caller can do
+/// something else.
+class MapWriter {
+ public:
+  MapWriter(pid_t pid, const IdMap& map);
+  MapWriter(MapWriter&&) noexcept;
+  ~MapWriter();  // waits for the helpers
+
+  /// The maps are there when it returns. Throws Error with what the helper that failed printed.
+  void finish();
+
+ private:
+  std::unique_ptr<MapHelpers> helpers_;
+};
+
+/// Starts and finishes.
 void write_maps(pid_t pid, const IdMap& map);
 
 }  // namespace husk::userns

@@ -30,73 +30,58 @@ std::string find_in_path(std::string_view name) {
   return {};
 }
 
-class Helper {
- public:
-  Helper(std::string_view name, pid_t pid, const std::vector<IdRange>& ranges)
-      : name_(name), errors_(::memfd_create("errors", MFD_CLOEXEC)) {
-    if (!errors_) throw_errno("create a file in memory");
-    std::vector<std::string> words = {name_, cat(pid)};
-    for (const IdRange& range : ranges) {
-      for (const std::uint32_t number : {range.inside, range.outside, range.count})
-        words.push_back(cat(number));
-    }
-    start(words);
-  }
-  Helper(Helper&&) = delete;
-  ~Helper() {
-    if (child_ > 0) (void)::waitpid(child_, nullptr, 0);
-  }
-
-  void finish() {
-    int status = 0;
-    pid_t waited = 0;
-    do waited = ::waitpid(child_, &status, 0);
-    while (waited < 0 && errno == EINTR);
-    if (waited < 0) throw_errno("wait for ", name_);
-    child_ = 0;
-    if (status == 0) return;
-    std::string said(1024, '\0');
-    said.resize(
-        static_cast<std::size_t>(std::max<ssize_t>(0, ::pread(errors_.get(), said.data(), said.size(), 0))));
-    while (said.ends_with('\n')) said.pop_back();
-    Error error(cat("set up the id map: ", said.empty() ? name_ + " failed" : escape(said)));
-    error.set_hint(cat("does /etc/sub", name_ == "newuidmap" ? "uid" : "gid", " give you these ids, and is ",
-                       name_, " setuid root? --userns=single works without"));
-    throw error;
-  }
-
- private:
-  void start(std::vector<std::string>& words) {
-    const std::string file = find_in_path(name_);
-    if (file.empty()) throw Error(cat(name_, " is not in PATH"));
-    std::vector<char*> argv;
-    argv.reserve(words.size() + 1);
-    for (std::string& word : words) argv.push_back(word.data());
-    argv.push_back(nullptr);
-
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_adddup2(&actions, errors_.get(), 1);
-    ::posix_spawn_file_actions_adddup2(&actions, errors_.get(), 2);
-    const int failure = ::posix_spawn(&child_, file.c_str(), &actions, nullptr, argv.data(), environ);
-    ::posix_spawn_file_actions_destroy(&actions);
-    if (failure != 0) throw SysError(failure, cat("run ", quote(file)));
-  }
-
-  std::string name_;
-  Fd errors_;
-  pid_t child_ = 0;
-};
-
 }  // namespace
 
-bool have_map_helpers() { return !find_in_path("newuidmap").empty() && !find_in_path("newgidmap").empty(); }
-
-void run_map_helpers(pid_t pid, const IdMap& map) {
-  Helper users("newuidmap", pid, map.uids);
-  Helper groups("newgidmap", pid, map.gids);
-  users.finish();
-  groups.finish();
+MapHelper::MapHelper(std::string_view name, pid_t pid, const std::vector<IdRange>& ranges)
+    : name_(name), errors_(::memfd_create("errors", MFD_CLOEXEC)) {
+  if (!errors_) throw_errno("create a file in memory");
+  std::vector<std::string> words = {name_, cat(pid)};
+  for (const IdRange& range : ranges) {
+    for (const std::uint32_t number : {range.inside, range.outside, range.count})
+      words.push_back(cat(number));
+  }
+  start(words);
 }
+
+MapHelper::~MapHelper() {
+  if (child_ > 0) (void)::waitpid(child_, nullptr, 0);
+}
+
+void MapHelper::finish() {
+  int status = 0;
+  pid_t waited = 0;
+  do waited = ::waitpid(child_, &status, 0);
+  while (waited < 0 && errno == EINTR);
+  if (waited < 0) throw_errno("wait for ", name_);
+  child_ = 0;
+  if (status == 0) return;
+  std::string said(1024, '\0');
+  said.resize(
+      static_cast<std::size_t>(std::max<ssize_t>(0, ::pread(errors_.get(), said.data(), said.size(), 0))));
+  while (said.ends_with('\n')) said.pop_back();
+  Error error(cat("set up the id map: ", said.empty() ? name_ + " failed" : escape(said)));
+  error.set_hint(cat("does /etc/sub", name_ == "newuidmap" ? "uid" : "gid", " give you these ids, and is ",
+                     name_, " setuid root? --userns=single works without"));
+  throw error;
+}
+
+void MapHelper::start(std::vector<std::string>& words) {
+  const std::string file = find_in_path(name_);
+  if (file.empty()) throw Error(cat(name_, " is not in PATH"));
+  std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_adddup2(&actions, errors_.get(), 1);
+  ::posix_spawn_file_actions_adddup2(&actions, errors_.get(), 2);
+  const int failure = ::posix_spawn(&child_, file.c_str(), &actions, nullptr, argv.data(), environ);
+  ::posix_spawn_file_actions_destroy(&actions);
+  if (failure != 0) throw SysError(failure, cat("run ", quote(file)));
+}
+
+bool have_map_helpers() { return !find_in_path("newuidmap").empty() && !find_in_path("newgidmap").empty(); }
 
 }  // namespace husk::userns
