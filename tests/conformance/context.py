@@ -1,4 +1,6 @@
-"""The base image and the build context of the cases in dockerfiles/: made each time, for git keeps neither modes nor hard links."""
+"""The base image and the build context of the cases in dockerfiles/.
+
+They are made each time, for git keeps neither modes nor hard links."""
 
 import bz2
 import gzip
@@ -8,12 +10,11 @@ import json
 import lzma
 import os
 import shutil
-import subprocess
 import tarfile
 
 TIME = 1700000000
-APPLETS = ("sh ash cat ls id echo test [ touch chmod chown mkdir mkfifo ln rm mv cp stat env cut sort grep tr true false pwd "
-           "head sed find").split()
+APPLETS = ("sh ash cat ls id echo test [ touch chmod chown mkdir mkfifo ln rm mv cp stat env cut sort grep tr true false "
+           "pwd head sed find").split()
 PASSWD = "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n"
 GROUP = "root:x:0:\napp:x:1000:\nwheel:x:10:app\n"
 
@@ -36,7 +37,8 @@ def base_tar():
             add(archive, "bin/busybox", data=file.read(), mode=0o755)
         for applet in APPLETS:
             add(archive, "bin/" + applet, kind=tarfile.SYMTYPE, link="busybox")
-        for name, text in (("passwd", PASSWD), ("group", GROUP), ("hostname", "base\n"), ("hosts", ""), ("resolv.conf", "")):
+        files = {"passwd": PASSWD, "group": GROUP, "hostname": "base\n", "hosts": "", "resolv.conf": ""}
+        for name, text in files.items():
             add(archive, "etc/" + name, data=text.encode())
     return out.getvalue()
 
@@ -49,7 +51,8 @@ def write_base(layout):
         digest = hashlib.sha256(data).hexdigest()
         with open(f"{layout}/blobs/sha256/{digest}", "wb") as file:
             file.write(data)
-        return {"mediaType": f"application/vnd.oci.image.{media_type}", "digest": "sha256:" + digest, "size": len(data)}
+        media_type = "application/vnd.oci.image." + media_type
+        return {"mediaType": media_type, "digest": "sha256:" + digest, "size": len(data)}
 
     tar = base_tar()
     config = {
@@ -65,13 +68,14 @@ def write_base(layout):
     }
     described = put("manifest.v1+json", json.dumps(manifest).encode())
     described["annotations"] = {"org.opencontainers.image.ref.name": "latest"}
-    for name, value in (("index.json", {"schemaVersion": 2, "manifests": [described]}), ("oci-layout", {"imageLayoutVersion": "1.0.0"})):
+    index = {"schemaVersion": 2, "manifests": [described]}
+    for name, value in (("index.json", index), ("oci-layout", {"imageLayoutVersion": "1.0.0"})):
         with open(f"{layout}/{name}", "w", encoding="utf-8") as file:
             json.dump(value, file)
 
 
 def write_archives(context):
-    """The same tar plain and compressed, under a name that doesn't say what it is, and files that only look like one."""
+    """The same tar in several forms, under a name that doesn't say what it is, and files that only look like one."""
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive:
         add(archive, "a", data=b"a\n", mode=0o640, owner=(5, 6))
@@ -97,7 +101,8 @@ def write_context(context):
         "file.txt": 0o644, "script.sh": 0o755, "private": 0o600, "ünï.txt": 0o644, "with space/na me.txt": 0o644,
         "dir/a.txt": 0o644, "dir/b.txt": 0o664, "dir/.hidden": 0o644, "dir/sub/c.txt": 0o644, "deep/a/b/c/d.txt": 0o644,
         "glob/x1.txt": 0o644, "glob/x2.txt": 0o644, "glob/y1.txt": 0o644, "glob/y1.log": 0o644, "hard/one": 0o644,
-        "names/-dash": 0o644, "names/quote'\"": 0o644, "names/back\\slash": 0o644, "names/star*": 0o644, "names/$dollar": 0o644,
+        "names/-dash": 0o644, "names/quote'\"": 0o644, "names/back\\slash": 0o644, "names/star*": 0o644,
+        "names/$dollar": 0o644,
     }
     for name, mode in files.items():
         path = os.path.join(context, name)
@@ -114,6 +119,5 @@ def write_context(context):
     os.symlink("dir", context + "/dirlink")
     os.symlink("file.txt", context + "/filelink")
     write_archives(context)
-    subprocess.run(["chmod", "-R", "u=rwX,go=rX", context + "/dir/sub", context + "/deep", context + "/glob"], check=True)
     for directory, _, _ in os.walk(context):
         os.chmod(directory, 0o755)
