@@ -130,10 +130,13 @@ StepKey key_of(const CopyStep& step, const CopyContent& content, const std::stri
   if (options.source_date) key.add("time", cat(*options.source_date));
   for (const CopyOrder::Text& text : step.texts) key.add(cat("file ", text.name), text.content);
   key.add("content", content.digest);
+  // Where it stands among the others, and what is left out of it, is in no digest of content.
   for (const auto& [index, part] : step.remote) {
     key.add(cat("source ", escape(without_credentials(part.source.url))),
-            describe_remote(part, content.remote.at(index)));
+            cat(index, " ", describe_remote(part, content.remote.at(index))));
   }
+  if (step.remote.empty()) return key;
+  for (const std::string& pattern : step.exclude) key.add("exclude", pattern);
   return key;
 }
 

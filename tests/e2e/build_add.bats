@@ -83,6 +83,23 @@ EOD
   nothing_left
 }
 
+@test "what --exclude leaves out and the order of sources are in the key" {
+  import_busybox
+  make_repository
+  serve
+  mkdir -p context
+  echo 'from the server' > served/local
+  echo 'from the context' > context/local
+  touch -d '-1 hour' served/local
+  dockerfile <<< "FROM busybox"$'\n'"ADD --exclude=sub $URL/repo.git /r"$'\n'"ADD local $URL/local /d/"
+  must_build
+  must_build
+  says '2 steps cached, 0 ran'
+  dockerfile <<< "FROM busybox"$'\n'"ADD --exclude=file $URL/repo.git /r"$'\n'"ADD $URL/local local /d/"$'\n''RUN ls /r; cat /d/local'
+  must_build
+  prints sub 'from the context'
+}
+
 @test "ADD URL: what a server says of the file decides whether it is brought again" {
   import_busybox
   serve
