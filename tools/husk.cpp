@@ -28,6 +28,7 @@ constexpr std::array verbs = {
     Verb{"kill", "send a signal to containers"},
     Verb{"wait", "wait until containers end"},
     Verb{"logs", "show what a container in the background printed"},
+    Verb{"exec", "run one more command in a container that runs"},
     Verb{"ps", "list containers"},
     Verb{"rename", "give a container another name"},
     Verb{"cp", "copy files between a container and the host"},

@@ -2,20 +2,17 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
+#include "libcore/runtime/container_state.hpp"
+#include "libcore/runtime/control.hpp"
 #include "libcore/runtime/first_process.hpp"
 #include "libcore/runtime/launch_plan.hpp"
-#include "libcore/runtime/network.hpp"
-#include "libcore/runtime/report.hpp"
-#include "libcore/runtime/signals.hpp"
 #include "libcore/runtime/spec_message.hpp"
-#include "libcore/runtime/terminal.hpp"
 #include "libcore/userns/run_in.hpp"
 
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <poll.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <array>
@@ -24,86 +21,11 @@
 
 namespace husk::runtime {
 
-struct Container::State {
-  State(std::unique_ptr<SignalInbox> inbox, Child&& first_process, pid_t number, Fd control_socket)
-      : signals(std::move(inbox)),
-        child(std::move(first_process)),
-        pid(number),
-        control(std::move(control_socket)) {}
-
-  std::unique_ptr<SignalInbox> signals;
-  Child child;
-  pid_t pid;
-  Fd control;  // the container dies when it is closed before execve(2)
-  std::optional<NetworkHelper> network;
-  std::optional<TerminalRelay> terminal;
-  std::optional<int> deadly_signal;  // what ended it, where we had to do so with SIGKILL
-};
-
 namespace {
-
-// A program that was started with a standard stream closed would get one of our descriptors in its place.
-void open_missing_streams() {
-  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    if (::fcntl(stream, F_GETFD) >= 0) continue;
-    Fd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
-    if (!null) throw_errno("open /dev/null");
-    if (null.get() == stream) (void)::fcntl(null.release(), F_SETFD, 0);
-  }
-}
-
-struct SocketPair {
-  Fd ours;
-  Fd theirs;
-};
-
-SocketPair make_control() {
-  std::array<int, 2> ends{};
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
-    throw_errno("create a socket");
-  return {Fd(ends[0]), Fd(ends[1])};
-}
 
 std::uint64_t clone_flags(Network network) {
   return CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP |
          CLONE_PIDFD | (network == Network::host ? 0U : unsigned{CLONE_NEWNET});
-}
-
-void let_go_on(const Fd& control) {
-  // EPIPE: it has failed, and what it reported says more.
-  if (::send(control.get(), &go_ahead, 1, MSG_NOSIGNAL) != 1 && errno != EPIPE)
-    throw_errno("let the container go on");
-}
-
-struct Message {
-  Fd terminal;
-  bool end = false;  // execve(2) has closed the socket
-};
-
-// Throws what the first process reports.
-Message receive(const Fd& control) {
-  Failure failure{};
-  iovec data{&failure, sizeof failure};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> space{};
-  msghdr header{};
-  header.msg_iov = &data;
-  header.msg_iovlen = 1;
-  header.msg_control = space.data();
-  header.msg_controllen = space.size();
-  ssize_t count = 0;
-  do count = ::recvmsg(control.get(), &header, MSG_CMSG_CLOEXEC);
-  while (count < 0 && errno == EINTR);
-  if (count < 0 && errno != ECONNRESET) throw_errno("hear from the container");
-  if (count == sizeof failure) throw make_error(failure);
-  Message message;
-  message.end = count <= 0;
-  if (const cmsghdr* const rights = CMSG_FIRSTHDR(&header);
-      rights != nullptr && rights->cmsg_type == SCM_RIGHTS) {
-    int fd = -1;
-    std::memcpy(&fd, CMSG_DATA(rights), sizeof fd);
-    message.terminal.reset(fd);
-  }
-  return message;
 }
 
 void signal_group(pid_t group, int number) { (void)::kill(-group, number); }
@@ -149,6 +71,15 @@ struct Launch::State {
   Network network = Network::private_network;
 };
 
+void open_missing_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) >= 0) continue;
+    Fd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    if (!null) throw_errno("open /dev/null");
+    if (null.get() == stream) (void)::fcntl(null.release(), F_SETFD, 0);
+  }
+}
+
 Launch::Launch(const userns::IdMap& map, Network network) : state_(std::make_unique<State>()) {
   open_missing_streams();
   const sigset_t signals = mask_of_container();
@@ -178,20 +109,22 @@ Launch::Launch(const userns::IdMap& map, Network network) : state_(std::make_uni
 Launch::Launch(Launch&&) noexcept = default;
 Launch::~Launch() = default;
 
+void take_terminal(Container::State& state, const Spec& spec) {
+  Message message = receive(state.control);
+  if (!message.descriptor) throw Error("the container has no terminal", Exit::engine);
+  const auto input = spec.standard_input ? TerminalRelay::Input::forward : TerminalRelay::Input::none;
+  state.terminal.emplace(std::move(message.descriptor), input);
+  state.terminal->copy_size();
+  let_go_on(state.control);
+}
+
 namespace {
 
 void set_up(Container::State& state, const Spec& spec, const LaunchPlan& plan) {
   if (spec.network == Network::private_network) {
     state.network.emplace(state.pid, spec.ports, plan.forward_names);
   }
-  if (spec.terminal) {
-    Message message = receive(state.control);
-    if (!message.terminal) throw Error("the container has no terminal", Exit::engine);
-    const auto input = spec.standard_input ? TerminalRelay::Input::forward : TerminalRelay::Input::none;
-    state.terminal.emplace(std::move(message.terminal), input);
-    state.terminal->copy_size();
-    let_go_on(state.control);
-  }
+  if (spec.terminal) take_terminal(state, spec);
   if (state.network) {
     state.network->wait_until_ready();
     let_go_on(state.control);
@@ -228,6 +161,11 @@ Container start(const Spec& spec) { return Launch(spec.map, spec.network).start(
 Container::Container(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Container::Container(Container&&) noexcept = default;
 Container::~Container() = default;
+
+void Container::let_go() && {
+  state_->signals.reset();
+  state_->child.let_go();
+}
 
 pid_t Container::pid() const noexcept { return state_->pid; }
 int Container::pidfd() const noexcept { return state_->child.pidfd(); }

@@ -85,6 +85,9 @@ class Container {
   /// left running or mounted when it returns.
   ExitStatus wait(WaitOptions options = {});
 
+  /// It goes on without us.
+  void let_go() &&;
+
  private:
   void pass_signals_on();
   void stop_with_us();

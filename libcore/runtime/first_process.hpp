@@ -7,9 +7,6 @@
 
 namespace husk::runtime {
 
-/// What the parent writes to the control socket, a byte each time: the plan, the maps, the network are there.
-inline constexpr char go_ahead = 'g';
-
 /// The body of a container's first process, from clone3(2) to execve(2). On the control socket it reads a
 /// go-ahead when there is a plan, which TAKE_PLAN then fetches, and one when the id maps are there; hands
 /// over the master of its terminal (if it has one) and reads another, reads one when the network is there (if

@@ -133,29 +133,17 @@ std::vector<std::string> plan_candidates(const std::string& name,
   return candidates;
 }
 
-void plan_launch(const Spec& spec, const HostFacts& facts, LaunchPlan& plan) {
+void plan_command(const Spec& spec, LaunchPlan& plan) {
   if (spec.arguments.empty() || spec.arguments.front().empty())
     throw Error("no command to execute", Exit::engine);
-  check_host_name(spec.host_name);
   check_strings(spec.arguments, "argument");
   check_strings(spec.environment, "environment entry");
-  plan.root = plan_overlay(spec.rootfs);
-  plan.read_only = spec.read_only || spec.rootfs.upper.empty();
-  plan.network = spec.network;
-  plan.mounts = plan_mounts(spec.volumes, spec.mounts);
-  plan.shm_size = cat(spec.shm_size);
   plan.limits = plan_limits(spec.limits);
-  plan.files = {{"hosts", plan_hosts(facts.hosts, spec)},
-                {"hostname", cat(spec.host_name, "\n")},
-                {"resolv.conf", plan_resolv_conf(facts.resolv_conf, spec.network)}};
-  plan.forward_names = plan.files.back().content.find(forwarded_name_server) != std::string::npos;
-  plan.host_name = spec.host_name;
   plan.working_directory = spec.working_directory.empty() ? "/" : spec.working_directory;
   if (!plan.working_directory.starts_with('/')) plan.working_directory.insert(0, "/");
   plan.user = parse_user(spec.user);
   plan.user_text = spec.user.empty() ? "0" : spec.user;
   plan.may_set_groups = spec.map.kind == userns::MapKind::subordinate;
-  plan.has_tty_group = is_mapped(spec.map.gids, 5);
   // With one id there is nobody to become: a set-user-ID program can only be a way to more.
   plan.no_new_privileges = spec.map.kind == userns::MapKind::single;
   plan.terminal = spec.terminal;
@@ -169,6 +157,22 @@ void plan_launch(const Spec& spec, const HostFacts& facts, LaunchPlan& plan) {
   for (std::string& entry : plan.environment) plan.envp.push_back(entry.data());
   plan.argv.push_back(nullptr);
   plan.envp.insert(plan.envp.end(), 2, nullptr);
+}
+
+void plan_launch(const Spec& spec, const HostFacts& facts, LaunchPlan& plan) {
+  plan_command(spec, plan);
+  check_host_name(spec.host_name);
+  plan.root = plan_overlay(spec.rootfs);
+  plan.read_only = spec.read_only || spec.rootfs.upper.empty();
+  plan.network = spec.network;
+  plan.mounts = plan_mounts(spec.volumes, spec.mounts);
+  plan.shm_size = cat(spec.shm_size);
+  plan.files = {{"hosts", plan_hosts(facts.hosts, spec)},
+                {"hostname", cat(spec.host_name, "\n")},
+                {"resolv.conf", plan_resolv_conf(facts.resolv_conf, spec.network)}};
+  plan.forward_names = plan.files.back().content.find(forwarded_name_server) != std::string::npos;
+  plan.host_name = spec.host_name;
+  plan.has_tty_group = is_mapped(spec.map.gids, 5);
 }
 
 }  // namespace husk::runtime

@@ -72,6 +72,9 @@ std::vector<std::string> plan_environment(const std::vector<std::string>& wanted
 std::vector<std::string> plan_candidates(const std::string& name,
                                          const std::vector<std::string>& environment);
 
+/// Fills what of PLAN concerns the command alone, not its container. Throws Error.
+void plan_command(const Spec& spec, LaunchPlan& plan);
+
 /// Fills PLAN. Throws Error.
 void plan_launch(const Spec& spec, const HostFacts& facts, LaunchPlan& plan);
 

@@ -12,6 +12,7 @@ namespace {
 
 std::string describe(Step step, Quoted subject) {
   switch (step) {
+    case Step::join: return cat("enter the container: ", subject.text);
     case Step::take_plan: return "take over the plan";
     case Step::wait_for_parent: return "wait for the id maps";
     case Step::open_volume: return cat("open volume ", subject);

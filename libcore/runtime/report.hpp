@@ -8,6 +8,7 @@ namespace husk::runtime {
 
 /// What the first process of a container does before execve(2). The parent names the one that failed.
 enum class Step : std::uint8_t {
+  join,  // the namespaces of a container
   take_plan,
   wait_for_parent,
   open_volume,

@@ -1,0 +1,59 @@
+#include "libcore/container/exec.hpp"
+
+#include "libcore/base/environment.hpp"
+#include "libcore/base/error.hpp"
+#include "libcore/container/run_options.hpp"
+#include "libcore/runtime/exec.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace husk::container {
+namespace {
+
+runtime::Spec make_spec(const store::ContainerConfig& config, const ExecOptions& options) {
+  runtime::Spec spec;
+  spec.map.kind = config.map;
+  spec.network = parse_network(config.network);
+  spec.host_name = config.host_name.empty() ? config.id.substr(0, 12) : config.host_name;
+  spec.arguments = options.command;
+  spec.environment = merge_environment(config.environment, options.environment, find_environment);
+  spec.working_directory =
+      options.working_directory.empty() ? config.working_directory : options.working_directory;
+  spec.user = options.user.empty() ? config.user : options.user;
+  spec.terminal = options.terminal;
+  spec.standard_input = options.interactive;
+  return spec;
+}
+
+// Nobody may be there any more to read what it prints.
+void leave_streams() {
+  const Fd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (!null || ::dup2(null.get(), stream) != stream) throw_errno("redirect a standard stream");
+  }
+}
+
+}  // namespace
+
+ExitStatus exec(const store::Container& container, const ExecOptions& options) {
+  const auto process = store::open_running(container);
+  if (!process) {
+    Error error(cat("container ", quote(container.config().name), " is not running"), Exit::engine);
+    error.set_hint("husk-start starts it");
+    throw error;
+  }
+  const runtime::Spec spec = make_spec(container.config(), options);
+  if (!options.detach) return runtime::execute_in(process->get(), spec, runtime::Lifetime::of_caller).wait();
+  const Fd errors(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3));
+  leave_streams();
+  try {
+    runtime::execute_in(process->get(), spec, runtime::Lifetime::own).let_go();
+  } catch (const Error&) {
+    (void)::dup2(errors.get(), STDERR_FILENO);  // for the one who tells it
+    throw;
+  }
+  return {0};
+}
+
+}  // namespace husk::container
