@@ -2,6 +2,7 @@
 
 #include "libcore/base/error.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 #include <cstdlib>
@@ -26,7 +27,7 @@ TEST(RunProgram, KeepsOnlyTheFirst64KiB) {
 }
 
 TEST(RunProgram, InheritsNoDescriptor) {
-  const int extra = ::dup(1);  // not O_CLOEXEC, as one that the caller's shell left open
+  const int extra = ::fcntl(1, F_DUPFD, 3);  // not O_CLOEXEC, as one that the caller's shell left open
   const auto result = run_program({"sh", {"-c", "exec ls /proc/self/fd"}});
   ::close(extra);
   EXPECT_EQ(result.output, "0\n1\n2\n3\n");

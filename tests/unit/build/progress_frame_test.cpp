@@ -18,7 +18,9 @@ using Kind = Event::Kind;
 
 // Compares with a golden screen of tests/data/build-progress; UPDATE_GOLDEN=1 in the environment rewrites it.
 void expect_screen(const std::string& name, const std::string& got) {
-  const std::string path = cat(std::getenv("TEST_DATA"), "/build-progress/", name);
+  const char* const data = std::getenv("TEST_DATA");
+  ASSERT_NE(data, nullptr);
+  const std::string path = cat(data, "/build-progress/", name);
   if (std::getenv("UPDATE_GOLDEN") != nullptr) {
     std::ofstream(path) << got;
     return;

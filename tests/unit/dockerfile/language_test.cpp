@@ -181,8 +181,8 @@ TEST(Language, Instructions) {
            "RUN a && b",
            "RUN [\"a\"]",
            "RUN --mount=type=bind,target=/a,source=/b,from=c,rw x",
-           "RUN --mount=type=cache,id=a,target=/b,ro,sharing=private,from=c,source=/d,mode=0755,uid=1,gid=2 "
-           "x",
+           "RUN --mount=type=cache,id=a,target=/b,ro,sharing=private,from=c,source=/d,mode=0755,uid=1 x",
+           "RUN --mount=type=cache,target=/b,gid=2 x",
            "RUN --mount=type=tmpfs,target=/a,size=1g x",
            "RUN --mount=type=secret,id=a,target=/b,env=C,required=true,mode=0400,uid=1,gid=2 x",
            "RUN --mount=type=ssh,id=a,target=/b,required,mode=0600,uid=1,gid=2 x",

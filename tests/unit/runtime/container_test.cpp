@@ -1,5 +1,6 @@
 #include "tests/unit/runtime/container_fixture.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <csignal>
 
@@ -40,7 +41,7 @@ TEST_P(ContainerTest, HasADevOfItsOwn) {
 }
 
 TEST_P(ContainerTest, InheritsNoDescriptor) {
-  const int extra = ::dup(2);
+  const int extra = ::fcntl(2, F_DUPFD, 3);
   EXPECT_EQ(sh("ls /proc/self/fd"), "0\n1\n2\n3\n");  // 3: that of ls itself
   ::close(extra);
 }
