@@ -174,8 +174,8 @@ void StageBuilder::make_layer(const FileStep& step, StepClaim claim) {
   if (has_no_entries(layer.tree())) {
     store::put_cache_record(session_.lease, step.key, {.diff_id = {}, .note = step.note});
   } else {
-    layers_.push(std::move(layer), layers_.owners_of(layer.tree(), owners), step.key, step.note,
-                 std::move(claim));
+    auto all_owners = layers_.owners_of(layer.tree(), owners);
+    layers_.push(std::move(layer), std::move(all_owners), step.key, step.note, std::move(claim));
   }
 }
 
