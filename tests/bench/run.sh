@@ -19,37 +19,36 @@ echo 'root:x:0:0:root:/root:/bin/sh' > "$root/etc/passwd"
 tar -C "$root" --owner=0 --group=0 -cf "$work/root.tar" .
 husk-import busybox < "$work/root.tar" > /dev/null
 
-# Median milliseconds of ROUNDS, each started by hyperfine without a shell.
-milliseconds() { # ROUNDS COMMAND
-  hyperfine -N --warmup 3 --runs "$1" --export-json "$work/result" "$2" > "$work/log" 2>&1 || { cat "$work/log" >&2; return 1; }
-  awk '/"median"/ { gsub(/[^0-9.e-]/, "", $2); printf "%.2f", $2 * 1000; exit }' "$work/result"
-}
-report() { # WHAT HUSK PEER-NAME PEER
-  awk -v what="$1" -v husk="$2" -v name="$3" -v peer="$4" \
-    'BEGIN { printf "%-34s husk %7.2f ms   %-22s %8.2f ms   %6.2f x\n", what, husk, name, peer, peer / husk }'
+here=$(cd "$(dirname "$0")" && pwd)
+# HUSK and PEER in turn, the median of each; WANTED is the ratio to reach.
+compare() { # WHAT ROUNDS HUSK-COMMAND PEER-NAME PEER-COMMAND WANTED
+  local times
+  mapfile -t times < <("$here/interleave.py" "$2" "$3" "$5")
+  awk -v what="$1" -v husk="${times[0]}" -v name="$4" -v peer="${times[1]}" -v wanted="$6" \
+    'BEGIN { printf "%-26s husk %7.2f ms   %-20s %8.2f ms   %6.2f x   (wanted %s x)\n", what, husk, name, peer, peer / husk, wanted }'
 }
 have() { command -v "$1" > /dev/null; }
 
-host=$(milliseconds "$rounds" 'husk-run --rm --network=host busybox true')
-single=$(milliseconds "$rounds" 'husk-run --rm --network=host --userns=single busybox true')
-none=$(milliseconds "$rounds" 'husk-run --rm --network=none busybox true')
+host='husk-run --rm --network=host busybox true'
+single='husk-run --rm --network=host --userns=single busybox true'
+none='husk-run --rm --network=none busybox true'
 
 if have unshare && grep -q "^$(id -un):" /etc/subuid; then
-  report 'network=host' "$host" 'unshare --map-auto' "$(milliseconds "$rounds" 'unshare --map-auto -Urmpfi --mount-proc true')"
+  compare 'network=host' "$rounds" "$host" 'unshare --map-auto' 'unshare --map-auto -Urmpfi --mount-proc true' 1.0
 fi
 if have podman && podman unshare true 2> /dev/null; then
   podman=(podman --root "$work/podman" --runroot "$work/podman-run" --storage-driver overlay)
   "${podman[@]}" import "$work/root.tar" busybox > /dev/null 2>&1
-  report 'network=host' "$host" podman "$(milliseconds 10 "${podman[*]} run --rm --network=host busybox true")"
+  compare 'network=host' "$(((rounds + 2) / 3))" "$host" podman "${podman[*]} run --rm --network=host busybox true" 25
 fi
 if have bwrap; then
   bwrap="bwrap --bind $root / --proc /proc --dev /dev"
-  report 'network=host, single id' "$single" bwrap "$(milliseconds "$rounds" "$bwrap true")"
-  report 'network=host, single id' "$single" 'bwrap --unshare-all' "$(milliseconds "$rounds" "$bwrap --unshare-all true")"
-  report 'network=none' "$none" 'bwrap --unshare-all' "$(milliseconds "$rounds" "$bwrap --unshare-all true")"
+  compare 'network=host, single id' "$rounds" "$single" bwrap "$bwrap true" 1.25
+  compare 'network=host, single id' "$rounds" "$single" 'bwrap --unshare-all' "$bwrap --unshare-all true" 1.25
+  compare 'network=none' "$rounds" "$none" 'bwrap --unshare-all' "$bwrap --unshare-all true" 1.25
 fi
 if have ch-run; then
-  report 'network=host, single id' "$single" ch-run "$(milliseconds "$rounds" "ch-run $root -- /bin/true")"
+  compare 'network=host, single id' "$rounds" "$single" ch-run "ch-run $root -- /bin/true" 1.0
 fi
 for ((i = 0; i < 100; i++)); do husk-run --network=none --userns=single busybox true; done
-report 'ps -a with 100 containers' "$(milliseconds "$rounds" 'husk-ps -aq')" '(budget 3 ms)' 3
+printf 'ps -a with 100 containers  husk %7.2f ms   (wanted 3 ms)\n' "$("$here/interleave.py" "$rounds" 'husk-ps -aq')"

@@ -1,8 +1,10 @@
 #!/bin/bash
 # Pull and push beside podman, on a registry on the loopback: prints times in seconds and the ratio podman/husk. Run as an
-# ordinary user, with husk's programs in PATH. transfer.sh [TAR]: a root file system to use; made of /usr if left out.
+# ordinary user, with husk's programs in PATH. transfer.sh [TAR [ROUNDS]]: a root file system to use, made of /usr if
+# left out or empty; the median of so many rounds counts, 3 if left out.
 set -euo pipefail
 
+rounds=${2:-3}
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/husk-bench-XXXXXX")
 export HUSK_ROOT=$work/store
 mapped() { unshare --map-auto --map-root-user "$@"; }
@@ -43,12 +45,12 @@ seconds() { # COMMAND...
   end=$(date +%s.%N)
   echo "$end $begin" | awk '{printf "%.3f", $1 - $2}'
 }
-report() { # WHAT HUSK PODMAN
-  awk -v what="$1" -v husk="$2" -v peer="$3" \
-    'BEGIN { printf "%-44s husk %7.3f s   podman %7.3f s   %.1f x\n", what, husk, peer, peer / husk }'
+report() { # WHAT HUSK PODMAN WANTED
+  awk -v what="$1" -v husk="$2" -v peer="$3" -v wanted="$4" \
+    'BEGIN { printf "%-24s husk %7.3f s   podman %7.3f s   %5.2f x   (wanted %s x)\n", what, husk, peer, peer / husk, wanted }'
 }
 
-if [[ $# -gt 0 ]]; then
+if [[ -n ${1:-} ]]; then
   tar=$1
 else
   tar=$work/root.tar
@@ -57,24 +59,35 @@ fi
 printf 'root file system: %s MB, %s files\n' "$(($(stat -c %s "$tar") / 1000000))" "$(tar -tf "$tar" | wc -l)"
 
 image=127.0.0.1:$port/bench/image
-husk-import bench < "$tar" > /dev/null
-podman_ import -q "$tar" localhost/bench > /dev/null
+median() { printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; }
+forget() { mapped rm -rf "$HUSK_ROOT" "$work/podman" "$work/podman-run"; }
 
-# Each pushes what it never compressed, to a registry that has nothing.
-start_registry "$work/registry-podman"
-podman=$(seconds podman_ push -q --tls-verify=false localhost/bench "docker://$image")
-podman_again=$(seconds podman_ push -q --tls-verify=false localhost/bench "docker://$image")
-start_registry "$work/registry-husk"
-husk=$(seconds husk-push -q --tls-verify=false bench "$image")
-report "push of one layer" "$husk" "$podman"
-husk_again=$(seconds husk-push -q --tls-verify=false bench "$image")
-report "push of nothing new" "$husk_again" "$podman_again"
+# In turn, so that both meet the same machine; what was written before is on disk when a time is taken.
+push_husk=() push_podman=() again_husk=() again_podman=() pull_husk=() pull_podman=() there_husk=() there_podman=()
+for ((round = 0; round < rounds; round++)); do
+  # Each pushes what it never compressed, to a registry that has nothing.
+  forget
+  husk-import bench < "$tar" > /dev/null
+  podman_ import -q "$tar" localhost/bench > /dev/null
+  start_registry "$work/registry-podman-$round"
+  sync
+  push_podman+=("$(seconds podman_ push -q --tls-verify=false localhost/bench "docker://$image")")
+  again_podman+=("$(seconds podman_ push -q --tls-verify=false localhost/bench "docker://$image")")
+  start_registry "$work/registry-husk-$round"
+  sync
+  push_husk+=("$(seconds husk-push -q --tls-verify=false bench "$image")")
+  again_husk+=("$(seconds husk-push -q --tls-verify=false bench "$image")")
 
-# Both pull what husk pushed, as the first image there.
-mapped rm -rf "$HUSK_ROOT" "$work/podman" "$work/podman-run"
-husk=$(seconds husk-pull -q --tls-verify=false "$image")
-podman=$(seconds podman_ pull -q --tls-verify=false "$image")
-report "pull" "$husk" "$podman"
-husk=$(seconds husk-pull -q --tls-verify=false "$image")
-podman=$(seconds podman_ pull -q --tls-verify=false "$image")
-report "pull of what is there" "$husk" "$podman"
+  # Both pull what husk pushed, as the first image there.
+  forget
+  sync
+  pull_podman+=("$(seconds podman_ pull -q --tls-verify=false "$image")")
+  there_podman+=("$(seconds podman_ pull -q --tls-verify=false "$image")")
+  sync
+  pull_husk+=("$(seconds husk-pull -q --tls-verify=false "$image")")
+  there_husk+=("$(seconds husk-pull -q --tls-verify=false "$image")")
+done
+report "push of one layer" "$(median "${push_husk[@]}")" "$(median "${push_podman[@]}")" 2
+report "push of nothing new" "$(median "${again_husk[@]}")" "$(median "${again_podman[@]}")" 1
+report "pull" "$(median "${pull_husk[@]}")" "$(median "${pull_podman[@]}")" 2
+report "pull of what is there" "$(median "${there_husk[@]}")" "$(median "${there_podman[@]}")" 1
