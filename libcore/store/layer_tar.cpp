@@ -15,6 +15,7 @@ namespace husk::store {
 namespace {
 
 constexpr std::uint64_t max_layer_size = 1ULL << 40;
+constexpr int pipe_size = 1 << 20;
 
 userns::IdMap map_of(userns::MapKind kind) {
   return userns::choose_map(kind == userns::MapKind::single ? userns::Choice::single
@@ -31,29 +32,32 @@ std::optional<LayerPacker> start_packing(const Store& store, userns::MapKind kin
   Fd tree(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!tree) throw_errno("open ", quote(path));
   Pipe pipe = make_pipe();
+  (void)::fcntl(pipe.write_end.get(), F_SETPIPE_SZ,
+                pipe_size);  // a wish: the user's pipes have a limit together
   const int out = pipe.write_end.get();
   const int in = pipe.read_end.get();
   const int root = tree.get();
   userns::Running running = userns::start_in(map_of(kind), [=] {
     (void)::close(in);  // or the end of the reader would not be noticed
-    (void)archive::pack(root, archive::write_to(out), layer_pack_options(kind, info.owners));
-    return std::string();
+    Sha256 hash;
+    const archive::Sink write = archive::write_to(out);
+    const auto hash_and_write = [&](std::span<const std::byte> bytes) {
+      hash.update(bytes);
+      write(bytes);
+    };
+    (void)archive::pack(root, hash_and_write, layer_pack_options(kind, info.owners));
+    return oci::Digest::of_sha256(hash.finish()).str();
   });
   return LayerPacker{std::move(pipe.read_end), std::move(running)};
 }
 
 void write_layer_tar(const Store& store, const oci::Digest& diff_id, const archive::Sink& out) {
-  Sha256 hash;
   std::vector<std::byte> buffer(std::size_t{1} << 18);
-  const auto copy = [&](const archive::Source& source) {
-    while (const std::size_t count = source(buffer)) {
-      const auto bytes = std::span<const std::byte>(buffer).first(count);
-      hash.update(bytes);
-      out(bytes);
-    }
+  const auto copy = [&](const archive::Source& source, const archive::Sink& to) {
+    while (const std::size_t count = source(buffer)) to(std::span<const std::byte>(buffer).first(count));
   };
-  const auto check = [&] {
-    if (oci::Digest::of_sha256(hash.finish()) == diff_id) return;
+  const auto check = [&](const std::string& digest) {
+    if (digest == diff_id.str()) return;
     Error error(cat("layer ", diff_id.str(), " is damaged: its content has another digest"));
     error.set_hint("husk-fsck --full tells what else is wrong");
     throw error;
@@ -61,15 +65,19 @@ void write_layer_tar(const Store& store, const oci::Digest& diff_id, const archi
 
   if (const auto blob = find_layer_blob(store, diff_id)) {
     if (const auto file = find_blob(store, blob->digest)) {
-      copy(archive::decompress(archive::read_from(file->get()), max_layer_size));
-      return check();
+      Sha256 hash;
+      const auto hash_and_give = [&](std::span<const std::byte> bytes) {
+        hash.update(bytes);
+        out(bytes);
+      };
+      copy(archive::decompress(archive::read_from(file->get()), max_layer_size), hash_and_give);
+      return check(oci::Digest::of_sha256(hash.finish()).str());
     }
   }
   for (const auto kind : {userns::MapKind::subordinate, userns::MapKind::single}) {
     if (auto packer = start_packing(store, kind, diff_id)) {
-      copy(archive::read_from(packer->tar.get()));
-      (void)packer->running.wait();
-      return check();
+      copy(archive::read_from(packer->tar.get()), out);
+      return check(packer->running.wait());
     }
   }
   Error error(cat("layer ", diff_id.str(), " is missing"));
