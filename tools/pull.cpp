@@ -1,6 +1,7 @@
 // husk-pull: brings an image from a registry, or from an image layout, into the store.
 
 #include "libcore/transfer/pull.hpp"
+#include "libcore/base/end_request.hpp"
 #include "libcore/cli/tool.hpp"
 #include "libcore/transfer/options.hpp"
 
@@ -59,6 +60,7 @@ int main(int argc, char** argv) {
   tool.app().add_option("--authfile", options.authfile, "file with credentials, as containers-auth.json(5)");
   tool.app().add_option("--userns", options.user_namespace, "unpack for this id map: auto, subid or single");
   return tool.run(argc, argv, [&] {
+    const EndRequest signals;
     const auto store = store::Store::open([&](const std::string& text) {
       if (!options.quiet) tool.warn(text);
     });

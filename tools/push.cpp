@@ -1,6 +1,7 @@
 // husk-push: sends an image to a registry, or into an image layout.
 
 #include "libcore/transfer/push.hpp"
+#include "libcore/base/end_request.hpp"
 #include "libcore/cli/tool.hpp"
 #include "libcore/store/names.hpp"
 #include "libcore/transfer/options.hpp"
@@ -62,6 +63,7 @@ int main(int argc, char** argv) {
   tool.app().add_option("--authfile", options.authfile, "file with credentials, as containers-auth.json(5)");
   tool.complete(source, [](std::string_view) { return store::image_names(); });
   return tool.run(argc, argv, [&] {
+    const EndRequest signals;
     const auto store = store::Store::open([&](const std::string& text) { tool.warn(text); });
     const store::Lease lease(store);
     transfer::ProgressLine line("pushed");

@@ -57,7 +57,7 @@ Error pull_error(const std::string& name, std::string_view said) {
 Pulls::~Pulls() {
   for (auto& [name, pull] : pulls_) {
     if (!pull.program) continue;
-    // SIGKILL would leave its lease for the next collection of garbage.
+    // SIGKILL would leave what it has begun for the next collection of garbage.
     pull.program->signal(SIGTERM);
     try {
       (void)pull.program->finish();

@@ -1,5 +1,6 @@
 #include "libcore/registry/http.hpp"
 
+#include "libcore/base/end_request.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/registry/address.hpp"
 
@@ -320,6 +321,7 @@ void Http::run_until(const std::function<bool()>& done) {
 }
 
 void Http::step() {
+  throw_if_asked_to_end();
   int running = 0;
   if (const CURLMcode code = curl_multi_perform(state_->multi.get(), &running); code != CURLM_OK) {
     throw Error(cat("libcurl: ", curl_multi_strerror(code)));
