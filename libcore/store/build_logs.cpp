@@ -41,11 +41,10 @@ BuildRecord parse(const std::string& id, std::string_view text) {
   return record;
 }
 
-// Only when twice as many are there: a build that has nothing to do should not read all of them.
-void remove_old(const Lease& lease) {
-  const Store& store = lease.store();
-  std::vector<std::string> ids = list_directory(store, builds);
-  if (ids.size() < 2 * max_builds) return;
+}  // namespace
+
+void remove_old_logs(const Store& store) {
+  const std::vector<std::string> ids = list_directory(store, builds);
   for (std::size_t i = 0; i + max_builds < ids.size(); ++i) {
     (void)sys::try_unlink_at(store.directory(), cat(builds, "/", ids[i]), 0);
   }
@@ -60,15 +59,14 @@ void remove_old(const Lease& lease) {
   }
 }
 
-}  // namespace
-
 void put_build_record(const Lease& lease, const BuildRecord& record) {
   std::string id;
   for (const char c : record.time.substr(0, record.time.find('.'))) {
     if (c >= '0' && c <= '9') id += c;
   }
   write_state_file(lease, builds, cat(id, "-", random_hex(3)), print(record), Durability::lazy);
-  remove_old(lease);
+  // Only when twice as many are there: a build that has nothing to do should not read all of them.
+  if (list_directory(lease.store(), builds).size() >= 2 * max_builds) remove_old_logs(lease.store());
 }
 
 std::vector<BuildRecord> list_build_records(const Store& store) {

@@ -30,7 +30,11 @@ struct BuildRecord {
   std::vector<StepRecord> steps;
 };
 
-/// Writes the record, gives it an id, and removes old ones.
+/// Removes builds but the newest max_builds, and the logs of steps that no build names that is left. For
+/// garbage collection, while nobody builds: the steps of a build that is not over are named by none.
+void remove_old_logs(const Store& store);
+
+/// Writes the record and gives it an id; removes old ones if there are very many.
 void put_build_record(const Lease& lease, const BuildRecord& record);
 
 /// All, the oldest first; damaged ones are left out.

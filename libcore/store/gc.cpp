@@ -3,6 +3,7 @@
 #include "libcore/base/error.hpp"
 #include "libcore/base/random.hpp"
 #include "libcore/base/sys.hpp"
+#include "libcore/store/build_logs.hpp"
 #include "libcore/store/gc_lock.hpp"
 #include "libcore/store/inventory.hpp"
 #include "libcore/store/remove_tree.hpp"
@@ -55,6 +56,7 @@ Garbage collect_garbage(const Store& store) {
     }
     garbage = plan_gc(inventory);
     carry_out(store, garbage);
+    remove_old_logs(store);
   }
   empty_trash(store);  // takes long, and needs no lock
   return garbage;

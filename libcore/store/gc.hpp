@@ -20,8 +20,8 @@ struct Garbage {
 };
 
 /// Removes what no tag, container, live lease or build-cache record reaches: renames to trash/, then unlinks.
-/// Does nothing (and says so) while another process that writes holds the lock. Killed at any point it does
-/// no harm.
+/// And the logs of builds that are not among the newest. Does nothing (and says so) while another process
+/// that writes holds the lock. Killed at any point it does no harm.
 Garbage collect_garbage(const Store& store);
 
 }  // namespace husk::store
