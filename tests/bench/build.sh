@@ -1,42 +1,38 @@
 #!/bin/bash
-# Builds beside buildah, on a busybox image: prints times in milliseconds and the ratio buildah/husk-build. Run as an ordinary
-# user, with husk's programs in PATH. build.sh [ROUNDS]: the smallest time of so many rounds counts; 5 if left out.
+# Builds beside buildah, on a busybox image: prints times in milliseconds, the ratio to husk-build and the ratio to reach. Run as
+# an ordinary user, with husk's programs in PATH. build.sh [ROUNDS]: the median of so many rounds, taken in turn; 5 if left out.
 set -euo pipefail
 
 rounds=${1:-5}
+here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/husk-bench-XXXXXX")
 export HUSK_ROOT=$work/store
 trap 'unshare --map-auto --map-root-user rm -rf "$work"' EXIT
 
 mkdir -p "$work"/root/{bin,etc,tmp} "$work"/context/files
 cp "$(command -v busybox)" "$work/root/bin/busybox"
-for applet in sh true cat echo mkdir; do ln -s busybox "$work/root/bin/$applet"; done
+for applet in sh true cat echo mkdir dd; do ln -s busybox "$work/root/bin/$applet"; done
 echo 'root:x:0:0:root:/root:/bin/sh' > "$work/root/etc/passwd"
 tar -C "$work/root" --owner=0 --group=0 -cf "$work/root.tar" .
 
-buildah_() { buildah --root "$work/buildah" --runroot "$work/buildah-run" --storage-driver overlay "$@" > "$work/log" 2>&1 || { cat "$work/log" >&2; return 1; }; }
+buildah="buildah --root $work/buildah --runroot $work/buildah-run --storage-driver overlay"
 husk-import busybox < "$work/root.tar" > /dev/null
-container=$(buildah --root "$work/buildah" --runroot "$work/buildah-run" --storage-driver overlay from scratch)
-buildah_ add "$container" "$work/root.tar" /
-buildah_ commit "$container" localhost/busybox
+container=$($buildah from scratch)
+$buildah add "$container" "$work/root.tar" / > /dev/null
+$buildah commit "$container" localhost/busybox > /dev/null 2>&1
+husk-import localhost/busybox < "$work/root.tar" > /dev/null
 
-milliseconds() { # COMMAND...: the fastest of the rounds
-  local begin end best=
-  for ((round = 0; round < rounds; round++)); do
-    [[ -z ${BEFORE:-} ]] || eval "$BEFORE"
-    begin=$(date +%s%N)
-    "$@" > /dev/null 2>&1
-    end=$(date +%s%N)
-    [[ -n $best && $best -le $((end - begin)) ]] || best=$((end - begin))
-  done
-  awk -v n="$best" 'BEGIN { printf "%.1f", n / 1e6 }'
+husk="husk-build --network=host -t bench $work/context"
+peer="$buildah bud --layers --network=host -t bench $work/context"
+
+# Both in turn; BEFORE, if set, runs before each of them.
+compare() { # WHAT ROUNDS HUSK-COMMAND PEER-NAME PEER-COMMAND WANTED
+  local times before=()
+  [[ -z ${BEFORE:-} ]] || before=(--before "$BEFORE")
+  mapfile -t times < <("$here/interleave.py" "$2" "${before[@]}" "$3" "$5")
+  awk -v what="$1" -v husk="${times[0]}" -v name="$4" -v peer="${times[1]}" -v wanted="$6" \
+    'BEGIN { printf "%-36s husk %8.1f ms   %-10s %8.1f ms   %6.2f x   (wanted %s)\n", what, husk, name, peer, peer / husk, wanted }'
 }
-report() { # WHAT HUSK BUILDAH
-  awk -v what="$1" -v husk="$2" -v peer="$3" \
-    'BEGIN { printf "%-44s husk %8.1f ms   buildah %8.1f ms   %6.1f x\n", what, husk, peer, peer / husk }'
-}
-husk() { husk-build --network=host -t bench "$work/context"; }
-peer() { buildah_ bud --layers --network=host -t bench "$work/context"; }
 
 # 20 steps, 1000 files.
 for ((i = 0; i < 1000; i++)); do echo "$i" > "$work/context/files/$i"; done
@@ -45,24 +41,29 @@ for ((i = 0; i < 1000; i++)); do echo "$i" > "$work/context/files/$i"; done
   for ((i = 0; i < 6; i++)); do printf 'ENV v%s=%s\nCOPY files /files%s\nRUN echo %s > /run%s\n' "$i" "$i" "$i" "$i" "$i"; done
   echo 'CMD ["true"]'
 } > "$work/context/Dockerfile"
-husk-import localhost/busybox < "$work/root.tar" > /dev/null
-husk > /dev/null 2>&1
-peer
-report 'no-op rebuild, 20 steps, 1000 files' "$(milliseconds husk)" "$(milliseconds peer)"
+compare 'no-op rebuild, 20 steps, 1000 files' "$rounds" "$husk" buildah "$peer" '40 x, 10 ms'
 
 # One RUN that is new each time.
-BEFORE='printf "FROM localhost/busybox\nRUN echo %s > /x\n" "$RANDOM$RANDOM" > "$work/context/Dockerfile"'
-report 'one trivial RUN' "$(milliseconds husk)" "$(milliseconds peer)"
+new_run='printf "FROM localhost/busybox\nRUN echo %s > /x\n" "$(date +%N)" > "'$work'/context/Dockerfile"'
+BEFORE=$new_run compare 'one trivial RUN' "$rounds" "$husk" buildah "$peer" '20 x, 15 ms'
 
-# A file of 200 MB.
-head -c 200000000 /dev/urandom > "$work/context/large"
-BEFORE='printf "FROM localhost/busybox\nENV x=%s\nCOPY large /large\nRUN echo %s\n" "$RANDOM" "$RANDOM" > "$work/context/Dockerfile"; printf x >> "$work/context/large"'
-rounds=2
-report 'COPY of a 200 MB file that changed' "$(milliseconds husk)" "$(milliseconds peer)"
+# A RUN that leaves a file of 1 GB behind: what is over the command itself is the commit.
+large='printf "FROM localhost/busybox\nRUN dd if=/dev/zero of=/x bs=1048576 count=1000; echo %s > /y\n" "$(date +%N)" > "'$work'/context/Dockerfile"'
+BEFORE=$large compare 'RUN that writes 1 GB, and commit' 1 "$husk" buildah "$peer" '5 x of the commit'
+
+# A context of 50 000 files that is known already: what git status does with the same tree.
+tree=$work/tree
+mkdir "$tree"
+for ((i = 0; i < 50; i++)); do
+  mkdir "$tree/$i"
+  (cd "$tree/$i" && seq -w 0 999 | split -l 1 -a 3 -d -)
+done
+printf 'FROM localhost/busybox\nCOPY . /src\n' > "$tree/Dockerfile"
+git -C "$tree" init -q && git -C "$tree" add . && printf '.git\n' > "$tree/.dockerignore"
+husk-build -q --network=host -t large "$tree" > /dev/null
+compare 'no-op rebuild, 50 000 files' "$rounds" "husk-build --network=host -t large $tree" 'git status' "git -C $tree status" '0.67 x'
 
 # Two stages that take as long as each other: the ratio is that of -j 1 to -j 2.
-unset BEFORE
 printf 'FROM localhost/busybox AS a\nRUN i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; echo > /a\nFROM localhost/busybox AS b\nRUN i=0; while [ $i -lt 300001 ]; do i=$((i+1)); done; echo > /b\nFROM scratch\nCOPY --from=a /a /a\nCOPY --from=b /b /b\n' > "$work/context/Dockerfile"
-stages() { husk-build --network=host --no-cache -j "$1" -t bench "$work/context"; }
-awk -v one="$(milliseconds stages 1)" -v two="$(milliseconds stages 2)" \
-  'BEGIN { printf "%-44s -j 1 %8.1f ms   -j 2 %12.1f ms   %6.1f x\n", "two independent stages", one, two, one / two }'
+compare 'two independent stages, -j 2' "$rounds" "husk-build --network=host --no-cache -j 2 -t bench $work/context" 'husk -j 1' \
+  "husk-build --network=host --no-cache -j 1 -t bench $work/context" '1.6 x'
