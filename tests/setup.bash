@@ -34,7 +34,12 @@ is_installed() {
 as_root() {
   if [[ $EUID -eq 0 ]]; then "$@"; else sudo "$@"; fi
 }
-may_be_root() { [[ $EUID -eq 0 ]] || { command -v sudo >/dev/null && sudo -n true 2>/dev/null; }; }
+# On a terminal sudo may ask for the password, once.
+may_be_root() {
+  [[ $EUID -ne 0 ]] || return 0
+  command -v sudo >/dev/null || return
+  sudo -n true 2>/dev/null || { [[ -t 0 && -t 2 && -z ${asked:-} ]] && asked=yes && sudo -v; }
+}
 
 # Installs what is missing of the packages named; says what that is where it may not.
 require_packages() {
@@ -42,7 +47,7 @@ require_packages() {
   for package in "$@"; do is_installed "$package" || missing+=("$package"); done
   [[ ${#missing[@]} -gt 0 ]] || return 0
   may_be_root || die "these packages are missing: ${missing[*]/#boost/libboost-dev (1.80 or newer)}
-Neither root nor sudo without a password is at hand: ask somebody who is root to install them with apt-get"
+Neither root nor sudo is at hand: ask somebody who is root to install them with apt-get"
   say "installing ${#missing[@]} packages"
   as_root apt-get update -qq
   missing=("${missing[@]/#boost/$(apt-cache pkgnames libboost1. | newest_boost)}")
