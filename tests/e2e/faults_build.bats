@@ -60,3 +60,41 @@ base_and_cache() { base && build_with_cache > /dev/null; }
   husk-build -q --network=none --no-cache context > id
   [[ $(husk-cache ls -q) == c ]]
 }
+
+# A file and a repository, which a web server that knows nothing of git gives.
+make_adding_context() {
+  make_context
+  start_server "$(free_port)"
+  git init -q repo
+  echo two > repo/two
+  git -C repo add two
+  git -C repo -c user.name=me -c user.email=me@localhost commit -qm two
+  git clone -q --bare repo served/repo.git
+  git -C served/repo.git update-server-info
+  printf 'FROM busybox\nADD http://127.0.0.1:%s/file /one\nADD http://127.0.0.1:%s/repo.git /repo\n' "$PORT" "$PORT" \
+    > context/Dockerfile
+}
+build_added() { husk-build -q -t app context > id && husk-run --rm --network=none app cat /one /repo/two; }
+
+@test "build with ADD of a file and a repository, killed" {
+  make_adding_context
+  sweep_places base build_added build.downloaded build.checked_out
+}
+
+build_squashed() {
+  husk-build -q --network=none --squash -t app context > id && husk-run --rm --network=none app cat /one /two /made
+}
+@test "build into one layer, killed" {
+  make_context
+  sweep_places base build_squashed layer.squashed
+}
+
+build_exporting() {
+  rm -rf exported
+  husk-build -q --network=none --cache-to type=local,dest=exported,mode=max -t app context > id &&
+    husk-run --rm --network=none app cat /one /two /made
+}
+@test "build that exports its cache, killed" {
+  make_context
+  sweep_places base build_exporting cache.exported
+}

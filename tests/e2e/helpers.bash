@@ -125,8 +125,9 @@ wait_for_no_process() { # TEXT
   return 1
 }
 
-# Serves a file on the loopback of the host.
+# Serves a file on the loopback of the host, at PORT.
 start_server() { # PORT
+  PORT=$1
   mkdir -p served
   echo served > served/file
   python3 -m http.server --bind 127.0.0.1 --directory served "$1" >/dev/null 2>&1 3>&- &
