@@ -66,7 +66,9 @@ bool answers(int directory, const std::string& name) try {
 // NAME is one in DIRECTORY: a whole path could be too long for a socket.
 Child start_agent(int directory, const std::string& name) {
   const Fd errors = memory_file();
-  Child agent = fork_child([&] { execute({"ssh-agent", "-D", "-a", name}, directory, errors.get()); });
+  Child agent = fork_child("a process of the build", [&] {
+    execute({"ssh-agent", "-D", "-a", name}, directory, errors.get());
+  });
   for (int tries = 0; tries < 500 && first_line(errors).empty(); ++tries) {
     if (answers(directory, name)) return agent;
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
@@ -76,7 +78,7 @@ Child start_agent(int directory, const std::string& name) {
 
 void add_key(int directory, const std::string& agent, const std::filesystem::path& key) {
   const Fd errors = memory_file();
-  Child child = fork_child([&] {
+  Child child = fork_child("a process of the build", [&] {
     ::setenv("SSH_AUTH_SOCK", agent.c_str(), 1);
     ::setenv("SSH_ASKPASS_REQUIRE", "never", 1);
     execute({"ssh-add", "-q", key.native()}, directory, errors.get());
@@ -115,7 +117,7 @@ AgentSocket::AgentSocket(const store::Lease& lease, const AgentSource& source, m
     return source.is_socket ? connect_to(AT_FDCWD, source.paths.front().native())
                             : connect_to(lease.tmp(), agent);
   };
-  relay_.emplace(fork_child([&] {
+  relay_.emplace(fork_child("a process of the build", [&] {
     restore_signals();
     relay_requests(socket.get(), connect);
   }));

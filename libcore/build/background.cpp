@@ -5,11 +5,7 @@
 #include "libcore/base/message.hpp"
 #include "libcore/build/session.hpp"
 
-#include <linux/sched.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-#include <csignal>
 
 namespace husk::build {
 namespace {
@@ -36,24 +32,9 @@ constexpr std::size_t max_result = 1 << 20;
 
 }  // namespace
 
-Child fork_child(const std::function<void()>& body) {
-  int pidfd = -1;
-  struct clone_args arguments {};
-  arguments.flags = CLONE_PIDFD;
-  arguments.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd);
-  arguments.exit_signal = SIGCHLD;
-  const pid_t parent = ::getpid();
-  const long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
-  if (pid < 0) throw_errno("start a process");
-  if (pid != 0) return {Fd(pidfd), "a process of the build"};
-  (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() == parent) body();  // else it was dead before the line above
-  ::_exit(1);
-}
-
 Background::Background(const std::function<std::string()>& body) {
   Pipe pipe = make_pipe();
-  child_.emplace(fork_child([&] { run(body, pipe.write_end.get()); }));
+  child_.emplace(fork_child("a process of the build", [&] { run(body, pipe.write_end.get()); }));
   result_ = std::move(pipe.read_end);
 }
 

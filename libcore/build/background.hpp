@@ -8,10 +8,6 @@
 
 namespace husk::build {
 
-/// Starts a child process, a copy of this one, that runs BODY, which must not return, and dies with this
-/// process.
-Child fork_child(const std::function<void()>& body);
-
 /// A function that runs in a child process, a copy of this one, beside what comes next. (Not a thread: the
 /// runtime starts containers, which a process with two threads must not.) Let go of, it is killed; it dies
 /// with this process.

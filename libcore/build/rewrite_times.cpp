@@ -4,12 +4,11 @@
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
 #include "libcore/base/time.hpp"
-#include "libcore/build/background.hpp"
 #include "libcore/build/imported_caches.hpp"
+#include "libcore/build/read_layer.hpp"
 #include "libcore/build/step_key.hpp"
 #include "libcore/store/cache.hpp"
 #include "libcore/store/layers.hpp"
-#include "libcore/transfer/signal.hpp"
 
 namespace husk::build {
 namespace {
@@ -20,24 +19,10 @@ void limit(std::string& text, std::int64_t newest) {
 }
 
 oci::Digest rewrite(const Session& session, const oci::Digest& diff_id, std::int64_t newest) {
-  const transfer::IgnorePipeSignal ignore;
-  Pipe pipe = make_pipe();
-  Background writing([&]() -> std::string {
-    pipe.read_end.reset();
-    store::write_layer_tar(session.store(), diff_id, archive::write_to(pipe.write_end.get()));
-    return "";
-  });
-  pipe.write_end.reset();
   std::optional<oci::Digest> made;
-  std::optional<Error> unread;
-  try {
-    made = store::unpack_layer(session.lease, session.map, pipe.read_end.get(), std::nullopt, newest).diff_id;
-  } catch (const Error& error) {
-    unread = error;
-  }
-  pipe.read_end.reset();
-  (void)writing.wait();  // what went wrong there is the reason for what went wrong here
-  if (unread) throw Error(*unread);
+  read_layer(session, diff_id, [&](int tar) {
+    made = store::unpack_layer(session.lease, session.map, tar, std::nullopt, newest).diff_id;
+  });
   return *made;
 }
 

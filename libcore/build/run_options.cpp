@@ -1,6 +1,7 @@
 #include "libcore/build/run_options.hpp"
 
 #include "libcore/base/error.hpp"
+#include "libcore/base/quantity.hpp"
 #include "libcore/dockerfile/values.hpp"
 
 #include <arpa/inet.h>
@@ -56,7 +57,7 @@ void add_permission(Permissions& permissions, std::string_view text) {
 }
 
 std::uint64_t parse_shm_size(std::string_view text) {
-  const auto size = dockerfile::parse_size(text);
+  const auto size = parse_size(text);
   if (!size || *size == 0)
     throw Error(cat("--shm-size ", quote(text), " is no size: for instance 64m or 1g"), Exit::usage);
   return *size;

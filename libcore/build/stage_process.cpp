@@ -92,8 +92,9 @@ StageProcess::StageProcess(std::size_t stage, const std::function<std::string(co
     throw_errno("create a socket");
   answers_.reset(answers[0]);
   const Fd theirs(answers[1]);
-  child_.emplace(
-      fork_child([&] { run(body, messages.write_end.get(), theirs.get(), output.write_end.get()); }));
+  child_.emplace(fork_child("a process of the build", [&] {
+    run(body, messages.write_end.get(), theirs.get(), output.write_end.get());
+  }));
   messages_ = std::move(messages.read_end);
   output_ = std::move(output.read_end);
   set_nonblocking(messages_);

@@ -3,10 +3,9 @@
 #include "libcore/base/child.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
-#include "libcore/build/background.hpp"
 #include "libcore/build/compare_layers.hpp"
+#include "libcore/build/read_layer.hpp"
 #include "libcore/store/layers.hpp"
-#include "libcore/transfer/signal.hpp"
 
 #include <algorithm>
 
@@ -15,17 +14,9 @@ namespace {
 
 constexpr std::size_t most_named = 20;
 
-LayerFacts read_layer(const Session& session, const oci::Digest& diff_id) {
-  const transfer::IgnorePipeSignal ignore;
-  Pipe pipe = make_pipe();
-  Background writing([&]() -> std::string {
-    pipe.read_end.reset();
-    store::write_layer_tar(session.store(), diff_id, archive::write_to(pipe.write_end.get()));
-    return "";
-  });
-  pipe.write_end.reset();
-  LayerFacts facts = read_layer_facts(archive::read_from(pipe.read_end.get()));
-  (void)writing.wait();
+LayerFacts facts_of(const Session& session, const oci::Digest& diff_id) {
+  LayerFacts facts;
+  read_layer(session, diff_id, [&](int tar) { facts = read_layer_facts(archive::read_from(tar)); });
   return facts;
 }
 
@@ -78,7 +69,7 @@ void require_same_image(const Session& session, const oci::ImageConfig& first,
     check_interrupted();
     const oci::ImageConfig& longer = i < first.diff_ids.size() ? first : second;
     const auto facts = [&](const oci::ImageConfig& config) {
-      return i < config.diff_ids.size() ? read_layer(session, config.diff_ids[i]) : LayerFacts();
+      return i < config.diff_ids.size() ? facts_of(session, config.diff_ids[i]) : LayerFacts();
     };
     const std::vector<std::string> lines = compare_layers(facts(first), facts(second));
     times = times && only_times(lines);

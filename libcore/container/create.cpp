@@ -98,6 +98,12 @@ store::Container create(const store::Store& store, const RunOptions& options, co
   return store::create_container(store, std::move(config));
 }
 
+std::string host_name_of(const store::ContainerConfig& config) {
+  if (!config.host_name.empty()) return config.host_name;
+  const bool of_host = parse_network(config.network) == runtime::Network::host;
+  return of_host ? own_host_name() : config.id.substr(0, 12);
+}
+
 runtime::Spec make_spec(const store::Store& store, const store::Container& container,
                         const userns::IdMap& map) {
   const store::ContainerConfig& config = container.config();
@@ -113,9 +119,7 @@ runtime::Spec make_spec(const store::Store& store, const store::Container& conta
   spec.working_directory = config.working_directory;
   spec.user = config.user;
   spec.network = parse_network(config.network);
-  spec.host_name = !config.host_name.empty()                ? config.host_name
-                   : spec.network == runtime::Network::host ? own_host_name()
-                                                            : config.id.substr(0, 12);
+  spec.host_name = host_name_of(config);
   for (const std::string& port : config.ports) spec.ports.push_back(parse_port(port));
   for (const store::VolumeConfig& volume : config.volumes) {
     spec.volumes.push_back({volume.source, volume.target, volume.read_only});

@@ -15,4 +15,7 @@ store::Container create(const store::Store& store, const RunOptions& options, co
 runtime::Spec make_spec(const store::Store& store, const store::Container& container,
                         const userns::IdMap& map);
 
+/// The host name in a container.
+std::string host_name_of(const store::ContainerConfig& config);
+
 }  // namespace husk::container

@@ -2,6 +2,8 @@
 
 #include "libcore/base/environment.hpp"
 #include "libcore/base/error.hpp"
+#include "libcore/container/create.hpp"
+#include "libcore/container/null_streams.hpp"
 #include "libcore/container/run_options.hpp"
 #include "libcore/runtime/exec.hpp"
 
@@ -15,7 +17,7 @@ runtime::Spec make_spec(const store::ContainerConfig& config, const ExecOptions&
   runtime::Spec spec;
   spec.map.kind = config.map;
   spec.network = parse_network(config.network);
-  spec.host_name = config.host_name.empty() ? config.id.substr(0, 12) : config.host_name;
+  spec.host_name = host_name_of(config);
   spec.arguments = options.command;
   spec.environment = merge_environment(config.environment, options.environment, find_environment);
   spec.working_directory =
@@ -24,14 +26,6 @@ runtime::Spec make_spec(const store::ContainerConfig& config, const ExecOptions&
   spec.terminal = options.terminal;
   spec.standard_input = options.interactive;
   return spec;
-}
-
-// Nobody may be there any more to read what it prints.
-void leave_streams() {
-  const Fd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
-  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    if (!null || ::dup2(null.get(), stream) != stream) throw_errno("redirect a standard stream");
-  }
 }
 
 }  // namespace
@@ -46,7 +40,7 @@ ExitStatus exec(const store::Container& container, const ExecOptions& options) {
   const runtime::Spec spec = make_spec(container.config(), options);
   if (!options.detach) return runtime::execute_in(process->get(), spec, runtime::Lifetime::of_caller).wait();
   const Fd errors(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3));
-  leave_streams();
+  become_null();
   try {
     runtime::execute_in(process->get(), spec, runtime::Lifetime::own).let_go();
   } catch (const Error&) {

@@ -3,9 +3,6 @@
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
 
-#include <linux/sched.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 #include <array>
 #include <csignal>
@@ -32,9 +29,7 @@ std::string run(const std::function<std::string()>& body) try {
 }
 
 // A copy of a process with one thread: it may allocate and throw, it must only never return.
-[[noreturn]] void run_child(const std::function<std::string()>& body, int report, pid_t parent) noexcept {
-  (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(1);
+[[noreturn]] void run_child(const std::function<std::string()>& body, int report) noexcept {
   (void)std::signal(SIGPIPE, SIG_IGN);
   try {
     write_all(report, run(body), "report");
@@ -50,16 +45,8 @@ Half::Half(const std::function<std::string()>& body) : started_(start(body)) {}
 
 Half::Started Half::start(const std::function<std::string()>& body) {
   Pipe report = make_pipe();
-  const pid_t parent = ::getpid();
-  int pidfd = -1;
-  clone_args how{};
-  how.flags = CLONE_PIDFD;
-  how.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd);
-  how.exit_signal = SIGCHLD;
-  const long pid = ::syscall(SYS_clone3, &how, sizeof how);
-  if (pid < 0) throw_errno("start a process");
-  if (pid == 0) run_child(body, report.write_end.get(), parent);
-  return {Child(Fd(pidfd), "a process"), std::move(report.read_end)};
+  Child child = fork_child("a process", [&] { run_child(body, report.write_end.get()); });
+  return {std::move(child), std::move(report.read_end)};
 }
 
 std::string Half::wait() {

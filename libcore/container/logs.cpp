@@ -2,6 +2,7 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
+#include "libcore/base/quantity.hpp"
 #include "libcore/store/container_log.hpp"
 
 #include <poll.h>
@@ -13,31 +14,6 @@
 
 namespace husk::container {
 namespace {
-
-// "1h30m", the units that docker takes; in nanoseconds.
-std::optional<std::int64_t> parse_age(std::string_view text) {
-  struct Unit {
-    std::string_view name;
-    double seconds;
-  };
-  constexpr std::array<Unit, 4> units = {{{"ms", 1e-3}, {"s", 1}, {"m", 60}, {"h", 3600}}};
-  double total = 0;
-  if (text.empty()) return std::nullopt;
-  while (!text.empty()) {
-    double value = 0;
-    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (failure != std::errc{} || value < 0) return std::nullopt;
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-    const Unit* found = nullptr;
-    for (const Unit& unit : units) {
-      if (found == nullptr && text.starts_with(unit.name)) found = &unit;
-    }
-    if (found == nullptr) return std::nullopt;
-    text.remove_prefix(found->name.size());
-    total += value * found->seconds;
-  }
-  return total < 9e9 ? std::optional(static_cast<std::int64_t>(total * 1e9)) : std::nullopt;
-}
 
 // The output of a container in the order it was printed; each stream to its own.
 class Printer {
@@ -112,14 +88,14 @@ void follow(const store::Container& container, store::LogReader& reader, Printer
 
 Time parse_log_time(const std::string& text, Time now) {
   if (const auto time = parse_rfc3339(text)) return *time;
-  if (const auto age = parse_age(text)) {
+  std::int64_t seconds = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (failure == std::errc{} && end == text.data() + text.size()) return {seconds, 0};
+  if (const auto age = parse_duration(text); age && *age >= 0) {
     constexpr std::int64_t second = 1'000'000'000;
     const std::int64_t then = now.seconds * second + now.nanoseconds - *age;
     return {then / second, static_cast<std::int32_t>(then % second)};
   }
-  std::int64_t seconds = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (failure == std::errc{} && end == text.data() + text.size()) return {seconds, 0};
   Error error(cat("time ", quote(text), " is neither an age nor a point in time"), Exit::usage);
   error.set_hint("give an age (10m, 1h30m), a time (2026-01-31T23:59:59Z) or seconds since 1970");
   throw error;

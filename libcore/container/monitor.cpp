@@ -4,12 +4,12 @@
 #include "libcore/base/io.hpp"
 #include "libcore/base/message.hpp"
 #include "libcore/container/create.hpp"
+#include "libcore/container/null_streams.hpp"
 #include "libcore/container/root.hpp"
 #include "libcore/container/run.hpp"
 #include "libcore/container/tool_process.hpp"
 #include "libcore/store/container_log.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 #include <array>
 
@@ -51,12 +51,6 @@ class DetachedStreams {
   }
 
  private:
-  static void become_null() {
-    const Fd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
-    if (!null) throw_errno("open /dev/null");
-    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) become(stream, null.get());
-  }
-
   static bool copy(const Fd& from, store::Stream stream, store::LogWriter& log) {
     std::array<std::byte, 16384> buffer;
     const std::size_t count = read_some(from.get(), buffer);

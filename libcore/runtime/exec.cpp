@@ -83,18 +83,10 @@ Container execute_in(int process, const Spec& spec, Lifetime lifetime) {
   plan_command(spec, plan);
   const sigset_t signals = mask_of_container();
   SocketPair control = make_control();
-  int pidfd = -1;
-  clone_args how{};
-  how.flags = CLONE_PIDFD;
-  how.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd);
-  how.exit_signal = SIGCHLD;
-  const long pid = ::syscall(SYS_clone3, &how, sizeof how);
-  if (pid < 0) throw_errno("start a process");
-  if (pid == 0) {
+  Child joiner = fork_child("a process", [&] {
     ::close(control.ours.get());  // else a dead parent would leave it waiting
     Joiner(plan, lifetime, control.theirs.get(), signals).run(process, namespaces_of(spec.network));
-  }
-  Child joiner(Fd(pidfd), "a process");
+  });
   control.theirs.reset();
   try {
     Message message = receive(control.ours);

@@ -100,7 +100,7 @@ OverlayPlan plan_overlay(const Rootfs& rootfs) {
   plan.directory = common.string();
   plan.upper = relative(rootfs.upper);
   plan.work = relative(rootfs.work);
-  plan.mark = plan.work + "/work/incompat/volatile";
+  plan.mark = std::filesystem::path(plan.work) / "work" / "incompat" / "volatile";
   plan.mark_file = plan.mark + "/dirty";
   plan.is_volatile = !plan.upper.empty() && rootfs.written_to == WrittenTo::memory;
   plan.upper_path = rootfs.upper.string();

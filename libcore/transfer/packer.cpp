@@ -6,9 +6,6 @@
 #include "libcore/store/layers.hpp"
 
 #include <fcntl.h>
-#include <linux/sched.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 #include <csignal>
 
@@ -32,15 +29,7 @@ Packer::Packer(const store::Store& store, const oci::Digest& diff_id, archive::C
   Pipe output = make_pipe();
   Pipe errors = make_pipe();
   (void)::fcntl(output.write_end.get(), F_SETPIPE_SZ, pipe_size);
-  int pidfd = -1;
-  clone_args how{};
-  how.flags = CLONE_PIDFD;
-  how.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd);
-  how.exit_signal = SIGCHLD;
-  const auto pid = ::syscall(SYS_clone3, &how, sizeof how);
-  if (pid < 0) throw_errno("start a process");
-  if (pid == 0) {
-    (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  child_.emplace(fork_child("a process that packs a layer", [&] {
     (void)::signal(SIGPIPE, SIG_DFL);
     output.read_end.reset();
     errors.read_end.reset();
@@ -51,9 +40,8 @@ Packer::Packer(const store::Store& store, const oci::Digest& diff_id, archive::C
       ::_exit(1);
     }
     ::_exit(0);
-  }
+  }));
   errors.write_end.reset();
-  child_.emplace(Fd(pidfd), "a process that packs a layer");
   output_ = std::move(output.read_end);
   errors_ = std::move(errors.read_end);
   if (::fcntl(output_.get(), F_SETFL, O_NONBLOCK) != 0) throw_errno("set up a pipe");

@@ -4,9 +4,7 @@
 load helpers
 
 teardown() {
-  husk-ps -q | xargs -r husk-kill > /dev/null
-  husk-ps -aq | xargs -r husk-rm -f > /dev/null
-  wait_for_no_process "husk-monitor $HUSK_ROOT"
+  end_containers
   clean_up
 }
 
@@ -57,6 +55,12 @@ start_box() {
   has_subordinate_ids || return 0
   run -0 husk-exec -u app box sh -c 'echo "$(id) $HOME"'
   [[ $output == "uid=1000(app) gid=1000(app) groups="*"10(wheel)"*" /home/app" ]]
+}
+
+@test "exec: the same host name as the first process has, also the host's" {
+  import_busybox
+  husk-run -d --network=host --name box busybox sleep 300 > /dev/null
+  [[ $(husk-exec box sh -c 'echo $HOSTNAME; hostname') == "$(hostname)"$'\n'"$(hostname)" ]]
 }
 
 @test "exec: in all namespaces of the container, with its files" {

@@ -125,6 +125,13 @@ wait_for_no_process() { # TEXT
   return 1
 }
 
+# Whatever a test left running in the background: container and monitor.
+end_containers() {
+  husk-ps -q | xargs -r husk-kill > /dev/null
+  husk-ps -aq | xargs -r husk-rm -f > /dev/null
+  wait_for_no_process "husk-monitor $HUSK_ROOT"
+}
+
 # Serves a file on the loopback of the host, at PORT.
 start_server() { # PORT
   PORT=$1

@@ -3,11 +3,8 @@
 # shellcheck disable=SC2016  # scripts are for the shell in the container
 load helpers
 
-# Whatever a test did, nothing of it may run on.
 teardown() {
-  husk-ps -q | xargs -r husk-kill > /dev/null
-  husk-ps -aq | xargs -r husk-rm -f > /dev/null
-  wait_for_no_process "husk-monitor $HUSK_ROOT"
+  end_containers
   clean_up
 }
 
