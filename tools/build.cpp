@@ -52,6 +52,10 @@ void add_repeated(CLI::App& app, const char* name, std::vector<std::string>& int
   app.add_option(name, into, help)->allow_extra_args(false)->type_size(1);
 }
 
+void offer(cli::Tool& tool, const CLI::Option* option, std::vector<std::string> values) {
+  tool.complete(option, [values = std::move(values)](std::string_view) { return values; });
+}
+
 void add_source_options(CLI::App& app, build::Arguments& arguments) {
   app.add_option("CONTEXT", arguments.context,
                  "What COPY takes files from: a directory, a URL, or - for a tar on standard input");
@@ -93,7 +97,8 @@ void add_cache_options(CLI::App& app, build::Arguments& arguments) {
       ->delimiter(',');
 }
 
-void add_result_options(CLI::App& app, build::Arguments& arguments) {
+void add_result_options(cli::Tool& tool, build::Arguments& arguments) {
+  CLI::App& app = tool.app();
   add_repeated(app, "-t,--tag", arguments.tags, "A name for the image; may be given several times");
   add_repeated(app, "--label", arguments.labels, "NAME=VALUE: a label of the image");
   add_repeated(app, "--platform", arguments.platforms,
@@ -105,7 +110,11 @@ void add_result_options(CLI::App& app, build::Arguments& arguments) {
                "type=local|tar|oci|docker|image|registry,dest=PATH,...; DIRECTORY; - for a tar");
   app.add_flag("--squash", arguments.squash, "Make one layer of all that the stage adds to its base image");
   app.add_flag("--push", arguments.push, "Send the image to the registries that its names name");
-  app.add_option("--provenance", arguments.provenance, "false: no attestation is written, and none can be");
+  offer(
+      tool,
+      app.add_option("--provenance", arguments.provenance, "How it was made, as an attestation: min or max"),
+      {"false", "max", "min", "mode=max", "mode=min", "true"});
+  add_repeated(app, "--attest", arguments.attestations, "The same: type=provenance,mode=min|max,...");
   app.add_option("--iidfile", arguments.id_file, "Write the image id to this file");
   app.add_option("--metadata-file", arguments.metadata_file, "Write ids and names here, as JSON");
 }
@@ -122,14 +131,10 @@ void add_display_options(CLI::App& app, build::Arguments& arguments) {
 
 void add_call_options(cli::Tool& tool, build::Arguments& arguments) {
   CLI::App& app = tool.app();
-  const CLI::Option* const call =
-      app.add_option("--call", arguments.call,
-                     "Print instead of building: check, outline, targets or parse, and maybe ,format=json");
-  tool.complete(call, [](std::string_view prefix) {
-    std::vector<std::string> methods = {"build", "check", "outline", "parse", "targets"};
-    std::erase_if(methods, [&](const std::string& method) { return !method.starts_with(prefix); });
-    return methods;
-  });
+  offer(tool,
+        app.add_option("--call", arguments.call,
+                       "Print instead of building: check, outline, targets or parse, and maybe ,format=json"),
+        {"build", "check", "outline", "parse", "targets"});
   app.add_flag("--check", arguments.check, "Print what might be wrong with the Dockerfile; --call=check");
   app.add_option("--format", arguments.format, "Of --check and --call: text or json; of parse json or sexp");
 }
@@ -142,7 +147,7 @@ int main(int argc, char** argv) {
   add_source_options(tool.app(), arguments);
   add_step_options(tool.app(), arguments);
   add_cache_options(tool.app(), arguments);
-  add_result_options(tool.app(), arguments);
+  add_result_options(tool, arguments);
   add_display_options(tool.app(), arguments);
   add_call_options(tool, arguments);
   return tool.run(argc, argv, [&] { return build_image(tool, arguments); });

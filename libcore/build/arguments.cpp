@@ -76,7 +76,8 @@ void check_platforms(const Options& options) {
   const bool several = options.platforms.size() > 1;
   for (const Annotation& annotation : options.annotations) {
     using Level = Annotation::Level;
-    if (!several && (annotation.level == Level::index || annotation.level == Level::index_descriptor))
+    const bool of_index = annotation.level == Level::index || annotation.level == Level::index_descriptor;
+    if (of_index && !several && !options.provenance)
       throw Error(cat("--annotation ", quote(annotation.name), ": the image of one platform has no index"),
                   Exit::usage);
   }
@@ -88,14 +89,6 @@ void check_platforms(const Options& options) {
     error.set_hint(output.kind == Output::Kind::docker ? "type=oci can" : "type=local can");
     throw error;
   }
-}
-
-// Scripts that are for docker, too, say "false" where a registry can't take an index.
-void check_provenance(const std::string& text) {
-  if (text.empty() || text == "false") return;
-  Error error(cat("--provenance=", escape(text), ": husk-build writes no attestations"), Exit::usage);
-  error.set_hint("--provenance=false is what it does");
-  throw error;
 }
 
 // An image is one thing, wherever it is written to.
@@ -165,6 +158,7 @@ Options read_arguments(const Arguments& arguments) {
   }
   for (const std::string& text : arguments.platforms) add_platforms(options.platforms, text);
   read_outputs(arguments, options);
+  options.provenance = read_attestations(arguments.provenance, arguments.attestations);
   check_platforms(options);
   options.pull = arguments.pull;
   for (const std::string& text : arguments.allowed) add_permission(options.run.allowed, text);
@@ -185,7 +179,6 @@ Options read_arguments(const Arguments& arguments) {
       given != options.arguments.end() ? std::optional(given->second) : find_environment("SOURCE_DATE_EPOCH");
   if (date) options.source_date = parse_source_date(*date);
   check_rewriting(options);
-  check_provenance(arguments.provenance);
   options.verify = arguments.verify;
   return options;
 }

@@ -24,6 +24,7 @@ struct Arguments {
   std::vector<std::string> tags, labels, annotations, outputs, platforms;
   bool push = false, pull = false, verify = false;
   std::string id_file, metadata_file, provenance;
+  std::vector<std::string> attestations;  // --attest
   bool quiet = false;
   std::string progress = "auto";
   std::string call, format;

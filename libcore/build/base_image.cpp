@@ -4,6 +4,8 @@
 #include "libcore/build/image_key.hpp"
 #include "libcore/oci/manifest.hpp"
 
+#include <algorithm>
+
 namespace husk::build {
 namespace {
 
@@ -16,6 +18,13 @@ std::optional<oci::Digest> find_id(const store::Store& store, const ImageKey& ke
     if (oci::is_for(store::read_config(store, each.image_id).platform, *key.platform)) return each.image_id;
   }
   return std::nullopt;
+}
+
+// One of the images that TAG means has the ID.
+bool means(const store::Store& store, const store::Tag& tag, const oci::Digest& id) {
+  const auto variants = store::list_variants(store, tag);
+  return std::any_of(variants.begin(), variants.end(),
+                     [&](const store::Tag& each) { return each.image_id == id; });
 }
 
 }  // namespace
@@ -32,6 +41,16 @@ const BaseImage* BaseImages::find(const std::string& name) {
   if (const auto found = images_.find(name); found != images_.end()) return &found->second;
   const auto id = find_id(*store_, parse_image_key(name));
   return id ? &add(name, *id) : nullptr;
+}
+
+// The name may mean another image by now, and one that was pulled for a foreign platform never had it.
+std::optional<oci::Digest> BaseImages::find_root(const std::string& name) {
+  const BaseImage* const image = find(name);
+  if (image == nullptr) return std::nullopt;
+  auto tag = store::find_image_if_any(*store_, parse_image_key(name).name);
+  if (!tag || !means(*store_, *tag, image->id)) tag = store::find_image_if_any(*store_, image->id.str());
+  if (!tag) return std::nullopt;
+  return tag->index ? tag->index->digest : tag->manifest.digest;
 }
 
 const BaseImage& BaseImages::get(const std::string& name) {

@@ -28,6 +28,8 @@ class BaseImages {
   const BaseImage* find(const std::string& name);
   /// Fetches it if need be.
   const BaseImage& get(const std::string& name);
+  /// What the registry calls the image: its index, if it has one, else its manifest. Fetches nothing.
+  std::optional<oci::Digest> find_root(const std::string& name);
   /// NAME means the image ID.
   const BaseImage& add(const std::string& name, const oci::Digest& id);
 

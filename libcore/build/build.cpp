@@ -2,7 +2,9 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/base/output_file.hpp"
+#include "libcore/base/time.hpp"
 #include "libcore/build/build_platform.hpp"
+#include "libcore/build/provenance.hpp"
 #include "libcore/build/verify.hpp"
 
 #include <unistd.h>
@@ -97,6 +99,7 @@ Result build_image(const store::Store& store, const Options& options, const Repo
     throw Error("--on-error=shell needs a terminal as standard input", Exit::usage);
   }
   const auto began = std::chrono::steady_clock::now();
+  const Time began_at = now();
   const userns::IdMap map = userns::choose_map(options.userns);
   const store::Lease lease(store);
   BuildLog log(lease);
@@ -113,8 +116,9 @@ Result build_image(const store::Store& store, const Options& options, const Repo
   warn_about_unused_arguments(file, options, report);
   BaseImages images(store);
   BuildSite site{session, file, contexts, images, imported, channel, interruption, log};
-  const std::vector<PlatformImage> built = build_all(site);
+  std::vector<PlatformImage> built = build_all(site);
   if (options.verify) verify(site, built);
+  describe_builds(site, built, began_at);
   Result result = write_outputs(session, built);
   export_caches(session, join_steps(built));
   write_id_and_metadata(result, options);

@@ -16,6 +16,12 @@ BuiltSteps list_steps(const Workshop& workshop, std::size_t target) {
   return steps;
 }
 
+Materials join_materials(const Workshop& workshop) {
+  Materials all;
+  for (const auto& [stage, result] : workshop.built) all.add(result.materials);
+  return all;
+}
+
 std::size_t count_base_layers(const Workshop& workshop, const StagePlan& plan) {
   const Origin* base = &plan.bases[plan.target];
   while (base->stage) base = &plan.bases[*base->stage];
@@ -92,7 +98,8 @@ PlatformImage build_for(BuildSite& site, std::size_t number) {
     session.report({.kind = Event::Kind::checks, .text = warnings});
   }
   PlatformImage image{platforms.target, workshop.built.at(plan.target).config,
-                      list_steps(workshop, plan.target), count_base_layers(workshop, plan)};
+                      list_steps(workshop, plan.target), count_base_layers(workshop, plan),
+                      join_materials(workshop)};
   squash_as_asked(workshop, plan, image.config);
   for (const auto& [name, value] : options.labels) image.config.labels[name] = value;
   if (options.source_date) image.config = with_times_until(image.config, *options.source_date);

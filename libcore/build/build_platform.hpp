@@ -4,6 +4,7 @@
 #include "libcore/build/engine.hpp"
 #include "libcore/build/export_cache.hpp"
 #include "libcore/build/imported_caches.hpp"
+#include "libcore/oci/provenance.hpp"
 
 #include <string>
 
@@ -15,6 +16,8 @@ struct PlatformImage {
   oci::ImageConfig config;
   BuiltSteps steps;
   std::size_t base_layers = 0;  // how many of its layers are the base image's
+  Materials materials = {};     // of all stages
+  std::optional<oci::Provenance> provenance = {};  // where it is wanted: describe_builds()
 };
 
 /// What the builds for all platforms share.

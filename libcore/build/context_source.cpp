@@ -7,6 +7,7 @@
 #include "libcore/base/io.hpp"
 #include "libcore/base/sys.hpp"
 #include "libcore/build/git_source.hpp"
+#include "libcore/build/materials.hpp"
 #include "libcore/build/source_tree.hpp"
 #include "libcore/build/unpack.hpp"
 #include "libcore/build/web_source.hpp"
@@ -64,9 +65,9 @@ BroughtContext check_out_context(const Session& session, const GitReference& ref
       keep != session.options.arguments.end() && keep->second != "0" && keep->second != "false";
   const GitDirectory git_directory =
       reference.keep_git_dir.value_or(asked) ? GitDirectory::keep : GitDirectory::remove;
-  check_out(session.options, reference, resolve_commit(session.options, reference), directory.path,
-            git_directory);
-  return {open_subdirectory(directory, reference)};
+  const std::string commit = resolve_commit(session.options, reference);
+  check_out(session.options, reference, commit, directory.path, git_directory);
+  return {.root = open_subdirectory(directory, reference), .digest = commit_digest(commit)};
 }
 
 }  // namespace
@@ -107,9 +108,11 @@ BroughtContext unpack_context(const Session& session, int file, const std::strin
 BroughtContext bring_context(const Session& session, const RemoteSource& source) {
   if (source.git) return check_out_context(session, *source.git);
   const Fd file = sys::create_at(session.lease.tmp(), ".", O_TMPFILE | O_RDWR, 0600);
-  (void)download(session.options, source.url, file.get());
+  const WebDownload got = download(session.options, source.url, file.get());
   if (::lseek(file.get(), 0, SEEK_SET) != 0) throw_errno("rewind a download");
-  return unpack_context(session, file.get(), source.url);
+  BroughtContext brought = unpack_context(session, file.get(), source.url);
+  brought.digest = cat("sha256:", got.sha256);
+  return brought;
 }
 
 }  // namespace husk::build

@@ -14,6 +14,7 @@ namespace husk::build {
 struct BroughtContext {
   Fd root;
   std::optional<std::string> dockerfile = {};  // it was this alone: the directory is empty
+  std::string digest = {};  // of what came from a URL: "sha256:…", or commit_digest()
 };
 
 /// What comes from FILE: a tar archive, plain or compressed with gzip, bzip2, xz or zstd, is unpacked as it

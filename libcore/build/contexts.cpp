@@ -32,7 +32,7 @@ void Contexts::read_main() {
     } else {
       session_.report(
           {.kind = Event::Kind::note, .text = cat("fetching ", escape(without_credentials(name.text)))});
-      brought = bring_context(session_, *name.remote);
+      brought = bring(*name.remote);
     }
     if (brought.dockerfile) {
       dockerfile_.emplace("Dockerfile", std::move(*brought.dockerfile));
@@ -45,10 +45,16 @@ void Contexts::read_main() {
                                       Context::Hashes::forgotten);
   }
   if (!dockerfile_) {
-    BroughtContext brought = bring_context(session_, RemoteSource{options.dockerfile});
+    BroughtContext brought = bring(RemoteSource{options.dockerfile});
     if (!brought.dockerfile) throw Error(cat(options.dockerfile, " is no Dockerfile, but an archive"));
     dockerfile_.emplace("Dockerfile", std::move(*brought.dockerfile));
   }
+}
+
+BroughtContext Contexts::bring(const RemoteSource& source) {
+  BroughtContext brought = bring_context(session_, source);
+  remote_[uri_of(source)] = brought.digest;
+  return brought;
 }
 
 Context* Contexts::find(std::string_view name) {
@@ -66,7 +72,7 @@ Context* Contexts::find(std::string_view name) {
                         context = std::make_unique<Context>(session_.lease, std::move(root),
                                                             std::move(ignore), Context::Hashes::kept);
                       } else {
-                        BroughtContext brought = bring_context(session_, *source->remote);
+                        BroughtContext brought = bring(*source->remote);
                         if (brought.dockerfile) throw Error(cat(escape(source->text), " is no archive"));
                         context = std::make_unique<Context>(session_.lease, std::move(brought.root),
                                                             dockerfile::IgnoreMatcher(),

@@ -35,13 +35,18 @@ class Contexts {
 
   void save_hashes();
 
+  /// What came from URLs so far: Materials::remote.
+  const std::map<std::string, std::string>& remote() const noexcept { return remote_; }
+
  private:
   void read_main();
+  BroughtContext bring(const RemoteSource& source);
 
   const Session& session_;
   std::unique_ptr<Context> main_;
   std::optional<dockerfile::Source> dockerfile_;
   std::map<std::string, std::unique_ptr<Context>, std::less<>> directories_;
+  std::map<std::string, std::string> remote_;
 };
 
 }  // namespace husk::build

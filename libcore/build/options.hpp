@@ -4,6 +4,7 @@
 #include "libcore/build/cache_option.hpp"
 #include "libcore/build/context_name.hpp"
 #include "libcore/build/output.hpp"
+#include "libcore/build/provenance_option.hpp"
 #include "libcore/build/run_options.hpp"
 #include "libcore/dockerfile/expand.hpp"
 #include "libcore/oci/image_config.hpp"
@@ -50,6 +51,7 @@ struct Options {
   std::optional<std::int64_t> source_date;       // SOURCE_DATE_EPOCH
   bool rewrite_times = false;                    // no file of a layer that is made is newer than that
   bool verify = false;                           // build twice and compare
+  std::optional<ProvenanceOption> provenance;    // how the image was made goes with it
   std::chrono::milliseconds tick{};  // how often Event::Kind::tick is wanted while nothing happens; 0: never
   std::size_t jobs = 0;              // stages that are built at the same time; 0: one a processor
 

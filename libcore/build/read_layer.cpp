@@ -8,13 +8,12 @@
 
 namespace husk::build {
 
-void read_layer(const Session& session, const oci::Digest& diff_id,
-                const std::function<void(int tar)>& read) {
+void through_pipe(const std::function<void(int out)>& write, const std::function<void(int in)>& read) {
   const transfer::IgnorePipeSignal ignore;
   Pipe pipe = make_pipe();
   Background writing([&]() -> std::string {
     pipe.read_end.reset();
-    store::write_layer_tar(session.store(), diff_id, archive::write_to(pipe.write_end.get()));
+    write(pipe.write_end.get());
     return "";
   });
   pipe.write_end.reset();
@@ -27,6 +26,12 @@ void read_layer(const Session& session, const oci::Digest& diff_id,
   pipe.read_end.reset();
   (void)writing.wait();
   if (unread) throw Error(*unread);
+}
+
+void read_layer(const Session& session, const oci::Digest& diff_id,
+                const std::function<void(int tar)>& read) {
+  through_pipe(
+      [&](int out) { store::write_layer_tar(session.store(), diff_id, archive::write_to(out)); }, read);
 }
 
 }  // namespace husk::build

@@ -21,6 +21,11 @@ std::optional<RemoteSource> parse_remote_source(std::string_view text) {
   return RemoteSource{std::string(text)};
 }
 
+std::string uri_of(const RemoteSource& source) {
+  if (!source.git) return without_credentials(source.url);
+  return without_credentials(source.git->remote) + (source.git->ref.empty() ? "" : "#" + source.git->ref);
+}
+
 std::string file_name_of(std::string_view url) {
   const auto slashes = url.find("://");
   std::string_view path = slashes == std::string_view::npos ? url : url.substr(slashes + 3);

@@ -18,6 +18,9 @@ struct RemoteSource {
 /// file: they would stand in the image's history.
 std::optional<RemoteSource> parse_remote_source(std::string_view text);
 
+/// What provenance calls it: the URL without user name and password, of a repository "REMOTE#REF".
+std::string uri_of(const RemoteSource& source);
+
 /// The last component of a URL's path, decoded; "" if there is none, or it can't be the name of a file.
 std::string file_name_of(std::string_view url);
 

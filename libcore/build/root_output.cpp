@@ -5,8 +5,10 @@
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
 #include "libcore/base/random.hpp"
+#include "libcore/base/sys.hpp"
 #include "libcore/build/background.hpp"
 #include "libcore/build/imported_caches.hpp"
+#include "libcore/build/temporary_directory.hpp"
 #include "libcore/runtime/rootfs.hpp"
 #include "libcore/store/layers.hpp"
 #include "libcore/store/recorded_owners.hpp"
@@ -16,18 +18,34 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <algorithm>
+#include <array>
 
 namespace husk::build {
 namespace {
 
-runtime::Rootfs merged_layers(const Session& session, const oci::ImageConfig& config) {
-  ensure_layers(session, config.diff_ids);
+// The file in a directory of its own, to be the topmost layer; the lease removes it.
+std::filesystem::path make_extra_layer(const Session& session, const RootFiles::Extra& extra) {
+  const TemporaryDirectory directory = make_temporary_directory(session.lease);
+  Fd file = sys::create_at(directory.fd.get(), extra.name, O_CREAT | O_EXCL | O_WRONLY, 0600);
+  sys::write_all(file.get(), extra.text, extra.name);
+  if (const auto& date = session.options.source_date) {
+    const struct timespec time = {*date, 0};
+    const std::array<struct timespec, 2> times = {time, time};
+    if (::futimens(file.get(), times.data()) != 0) throw_errno("set the time of ", quote(extra.name));
+  }
+  return directory.path;
+}
+
+runtime::Rootfs merged_layers(const Session& session, const RootFiles& files) {
+  const auto& diff_ids = files.config.diff_ids;
+  ensure_layers(session, diff_ids);
   runtime::Rootfs rootfs;
-  for (const oci::Digest& diff_id : config.diff_ids) {
+  for (const oci::Digest& diff_id : diff_ids) {
     auto tree = store::find_layer(session.store(), session.map.kind, diff_id);
     if (!tree) throw Error(cat("layer ", diff_id.str(), " is missing"));
     rootfs.lower.push_back(std::move(*tree));
   }
+  if (files.extra) rootfs.lower.push_back(make_extra_layer(session, *files.extra));
   std::reverse(rootfs.lower.begin(), rootfs.lower.end());
   return rootfs;
 }
@@ -70,7 +88,7 @@ class NewDirectory {
   std::string name_;
 };
 
-void fill(const Session& session, const oci::ImageConfig& config, int directory) {
+void fill(const Session& session, const RootFiles& files, int directory) {
   const transfer::IgnorePipeSignal ignore;
   Pipe pipe = make_pipe();
   // The image's files are read in its user namespace, and written here, by the caller, as any program of his.
@@ -85,7 +103,7 @@ void fill(const Session& session, const oci::ImageConfig& config, int directory)
   pipe.read_end.reset();
   std::optional<Error> unread;
   try {
-    write_root_tar(session, config, pipe.write_end.get());
+    write_root_tar(session, files, pipe.write_end.get());
   } catch (const Error& error) {
     unread = error;
   }
@@ -102,25 +120,25 @@ std::filesystem::path without_slash(std::filesystem::path path) {
 
 }  // namespace
 
-void write_root_tar(const Session& session, const oci::ImageConfig& config, int out) {
+void write_root_tar(const Session& session, const RootFiles& files, int out) {
   archive::PackOptions options{.whiteouts = archive::Whiteouts::literal};
-  const runtime::Rootfs rootfs = merged_layers(session, config);
+  const runtime::Rootfs rootfs = merged_layers(session, files);
   if (session.map.kind == userns::MapKind::single)
-    options.owners = store::recorded_owners(session.store(), session.map.kind, config.diff_ids, {});
+    options.owners = store::recorded_owners(session.store(), session.map.kind, files.config.diff_ids, {});
   (void)runtime::in_rootfs(session.map, rootfs, [&](int root) {
     (void)archive::pack(root, archive::write_to(out), options);
     return std::string();
   });
 }
 
-void write_root_directory(const Session& session, const oci::ImageConfig& config,
+void write_root_directory(const Session& session, const RootFiles& files,
                           const std::filesystem::path& destination) {
   const std::filesystem::path path = without_slash(destination);
   const Fd there(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (there) return fill(session, config, there.get());
+  if (there) return fill(session, files, there.get());
   if (errno != ENOENT) throw_errno("open ", quote(path));
   NewDirectory made(path);
-  fill(session, config, made.open().get());
+  fill(session, files, made.open().get());
   made.commit();
 }
 

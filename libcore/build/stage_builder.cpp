@@ -98,7 +98,8 @@ bool StageBuilder::advance(Effort effort) {
 StageResult StageBuilder::result() {
   state_.config.diff_ids = layers_.diff_ids();
   state_.config.created = time_;
-  return {state_.config, state_.key, unsquashed_, keys_};
+  materials_.add({.images = {}, .remote = shop_.contexts.remote(), .locals = {}, .secrets = {}, .agents = {}});
+  return {state_.config, state_.key, unsquashed_, keys_, materials_};
 }
 
 void StageBuilder::start() {
@@ -114,6 +115,7 @@ void StageBuilder::start() {
     state_.key = "scratch " + platform_.str();
   } else {
     const BaseImage& image = shop_.images.get(base_.image);
+    materials_.images.insert(base_.image);
     state_.config = image.config;
     state_.key = image.id.str();
   }

@@ -5,7 +5,7 @@
 #include "libcore/build/copy_step.hpp"
 #include "libcore/build/image_state.hpp"
 #include "libcore/build/layer_stack.hpp"
-#include "libcore/build/run_mounts.hpp"
+#include "libcore/build/run_step.hpp"
 #include "libcore/build/stage_result.hpp"
 #include "libcore/build/stages.hpp"
 #include "libcore/store/containers.hpp"
@@ -99,6 +99,8 @@ class StageBuilder {
   std::optional<CopySource> find_copy_source(const dockerfile::Word& from);
   std::optional<CopyContent> examine(const CopyStep& step, const CopySource& source);
   bool examine(MountOrder& order);
+  void note_materials(const RunOrder& order);
+  void note_materials(const CopyStep& step, const CopyContent& content);
   enum class Changes : std::uint8_t { nothing, files };
   void add_history(const std::string& text, const std::string& time, Changes changes);
   void report(Event::Kind kind, double seconds = 0) const;
@@ -115,6 +117,7 @@ class StageBuilder {
   LayerStack layers_;
   std::string time_;  // of the newest layer
   std::vector<std::string> keys_;
+  Materials materials_;
   std::optional<std::size_t> unsquashed_;
 
   std::deque<Trigger> triggers_;

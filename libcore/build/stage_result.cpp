@@ -9,6 +9,7 @@ std::string print_stage_result(const StageResult& result) {
   add_field(out, result.key);
   add_field(out, oci::print_image_config(result.config));
   add_field(out, result.unsquashed ? cat(*result.unsquashed) : "");
+  add_field(out, print_materials(result.materials));
   for (const std::string& key : result.keys) add_field(out, key);
   return out;
 }
@@ -19,6 +20,7 @@ StageResult parse_stage_result(std::string_view text) {
                      .key = std::move(key)};
   const std::string unsquashed = take_field(text);
   if (!unsquashed.empty()) result.unsquashed = std::stoul(unsquashed);
+  result.materials = parse_materials(take_field(text));
   while (!text.empty()) result.keys.push_back(take_field(text));
   return result;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "libcore/build/materials.hpp"
 #include "libcore/oci/image_config.hpp"
 
 #include <cstddef>
@@ -16,6 +17,7 @@ struct StageResult {
   std::string key;                             // of its last step that could change files
   std::optional<std::size_t> unsquashed = {};  // how many layers lie below those after "# husk: squash"
   std::vector<std::string> keys = {};  // of all records of the cache that it was made with, lowest first
+  Materials materials = {};            // without those of the stages that it needs
 };
 
 /// As text that one process sends another.

@@ -199,6 +199,7 @@ bool StageBuilder::run(const Run& what) {
   for (MountOrder& mount : order.mounts) {
     if (!examine(mount)) return false;
   }
+  note_materials(order);
   StepKey key(state_.key, "RUN");
   add_to_key(key, order, session_.options, platform_);
   const std::string history = order.history;
@@ -225,7 +226,10 @@ std::optional<CopySource> StageBuilder::find_copy_source(const Word& from) {
   std::string image = name;
   if (const ContextName* const named = find_context(session_.options.named_contexts, name)) {
     const auto known = image_name_of(*named);
-    if (!known) return CopySource{.context = shop_.contexts.find(name)};
+    if (!known) {
+      if (named->kind == ContextName::Kind::directory) materials_.locals.insert(context_key(name));
+      return CopySource{.context = shop_.contexts.find(name)};
+    }
     image = *known;
   } else {
     const auto limit = static_cast<std::size_t>(&stage_ - shop_.file.stages.data());
@@ -241,7 +245,9 @@ std::optional<CopySource> StageBuilder::find_copy_source(const Word& from) {
   try {
     image = image_key(image, platform_, shop_.platforms.build);
     if (effort_ == Effort::look_up && shop_.images.find(image) == nullptr) return std::nullopt;
-    return CopySource{.diff_ids = shop_.images.get(image).config.diff_ids};
+    CopySource source{.diff_ids = shop_.images.get(image).config.diff_ids};
+    materials_.images.insert(image);
+    return source;
   } catch (const Error& error) {
     throw SyntaxError(from.at,
                       cat("--from=", escape(name), " is no earlier stage; as an image: ", error.what()));
@@ -279,6 +285,25 @@ bool StageBuilder::examine(MountOrder& order) {
   return content.has_value();
 }
 
+void StageBuilder::note_materials(const RunOrder& order) {
+  const auto note = [](std::map<std::string, bool>& uses, const RunMount& mount) {
+    uses[mount.id] = uses[mount.id] || mount.required;
+  };
+  for (const MountOrder& each : order.mounts) {
+    if (each.mount.type == RunMount::Type::secret) note(materials_.secrets, each.mount);
+    if (each.mount.type == RunMount::Type::ssh) note(materials_.agents, each.mount);
+  }
+  materials_.network = materials_.network || order.network != runtime::Network::none;
+}
+
+void StageBuilder::note_materials(const CopyStep& step, const CopyContent& content) {
+  for (const auto& [index, part] : step.remote) {
+    const std::string& version = content.remote.at(index).version;
+    materials_.remote[uri_of(part.source)] =
+        part.source.git ? commit_digest(version) : cat("sha256:", version);
+  }
+}
+
 bool StageBuilder::copy(const Copy& what, const Instruction& instruction) {
   CopyStep step = plan_copy(what, instruction, scope_, state_);
   std::optional<CopySource> source = CopySource{.context = &shop_.contexts.main()};
@@ -287,6 +312,7 @@ bool StageBuilder::copy(const Copy& what, const Instruction& instruction) {
   std::optional<CopyContent> found = examine(step, *source);
   if (!found) return false;
   if (!found->key.empty()) keys_.push_back(found->key);
+  note_materials(step, *found);
   const auto content = std::make_shared<const CopyContent>(std::move(*found));
   StepKey key = key_of(step, *content, state_.key, session_.options);
   const std::string history = step.history;

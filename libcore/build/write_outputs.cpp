@@ -3,6 +3,8 @@
 #include "libcore/base/error.hpp"
 #include "libcore/base/output_file.hpp"
 #include "libcore/build/image_documents.hpp"
+#include "libcore/build/provenance.hpp"
+#include "libcore/build/root_digests.hpp"
 #include "libcore/build/root_output.hpp"
 #include "libcore/transfer/push.hpp"
 #include "libcore/transfer/save.hpp"
@@ -14,6 +16,10 @@ namespace husk::build {
 namespace {
 
 using Kind = Output::Kind;
+
+void add_name(std::vector<oci::Reference>& names, const oci::Reference& name) {
+  if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+}
 
 class Writer {
  public:
@@ -44,7 +50,7 @@ class Writer {
       case Kind::directory: return write_directories(output.destination);
       case Kind::tar: {
         OutputFile file(output.destination, "the tar");
-        write_root_tar(session_, images_.front().config, file.fd());
+        write_root_tar(session_, files_of(images_.front()), file.fd());
         return file.commit();
       }
       case Kind::oci:
@@ -56,23 +62,32 @@ class Writer {
     if (output.push) push(output, names);
   }
 
+  // With a statement about each of them, if one is wanted beside files.
+  RootFiles files_of(const PlatformImage& image) const {
+    RootFiles files{image.config};
+    const auto& option = session_.options.provenance;
+    if (!image.provenance || option->inline_only) return files;
+    const oci::Statement statement =
+        make_statement(*option, *image.provenance, digest_root_files(session_, image.config));
+    files.extra = {option->file_name, oci::print_statement(statement, oci::JsonLayout::indented) + "\n"};
+    return files;
+  }
+
   // "linux_arm64" for each of several platforms, as buildx has it.
   void write_directories(const std::filesystem::path& destination) const {
-    if (images_.size() == 1) return write_root_directory(session_, images_.front().config, destination);
+    if (images_.size() == 1) return write_root_directory(session_, files_of(images_.front()), destination);
     if (::mkdir(destination.c_str(), 0755) != 0 && errno != EEXIST)
       throw_errno("make directory ", quote(destination));
     for (const PlatformImage& image : images_) {
       std::string name = image.platform.str();
       std::replace(name.begin(), name.end(), '/', '_');
-      write_root_directory(session_, image.config, destination / name);
+      write_root_directory(session_, files_of(image), destination / name);
     }
   }
 
   std::vector<oci::Reference> names_of(const Output& output) {
     std::vector<oci::Reference> names = session_.options.tags;
-    for (const oci::Reference& name : output.names) {
-      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-    }
+    for (const oci::Reference& name : output.names) add_name(names, name);
     result_.names = names;
     return names;
   }
@@ -129,10 +144,19 @@ class Writer {
   Result result_;
 };
 
+// Those that any of the outputs gives the image.
+std::vector<oci::Reference> all_names(const Options& options) {
+  std::vector<oci::Reference> names = options.tags;
+  for (const Output& output : options.outputs) {
+    for (const oci::Reference& name : output.names) add_name(names, name);
+  }
+  return names;
+}
+
 }  // namespace
 
 Result write_outputs(const Session& session, const std::vector<PlatformImage>& images) {
-  return Writer(session, images, write_documents(session, images)).run();
+  return Writer(session, images, write_documents(session, images, all_names(session.options))).run();
 }
 
 }  // namespace husk::build

@@ -1,4 +1,5 @@
 #include "libcore/base/error.hpp"
+#include "libcore/oci/attestation.hpp"
 #include "libcore/oci/manifest.hpp"
 
 #include <algorithm>
@@ -42,10 +43,6 @@ std::optional<Platform> normal_platform(const Platform& platform) {
 
 std::optional<Platform> normal_platform(const Descriptor& entry) {
   return entry.platform ? normal_platform(*entry.platform) : std::nullopt;
-}
-
-bool is_attestation(const Descriptor& entry) {
-  return entry.platform && entry.platform->os == "unknown" && entry.platform->architecture == "unknown";
 }
 
 [[noreturn]] void refuse(const Index& index, const Platform& platform) {

@@ -3,6 +3,7 @@
 #include "libcore/base/error.hpp"
 #include "libcore/base/random.hpp"
 #include "libcore/base/sys.hpp"
+#include "libcore/store/attestations.hpp"
 #include "libcore/store/blobs.hpp"
 #include "libcore/store/check_content.hpp"
 #include "libcore/store/containers.hpp"
@@ -148,10 +149,21 @@ class Check {
         const oci::ImageConfig config = read_config(store_, variant.image_id);
         for (std::size_t i = 0; i < config.diff_ids.size(); ++i) check_image_layer(name, config, manifest, i);
       }
+      for (const Attestation& each : list_attestations(store_, tag)) check_attestation(name, each);
     } catch (const Error& error) {
       Finding& finding = found(Problem::missing_blob, name, error.what());
       return quarantine(finding, path);
     }
+  }
+
+  // Out of the way its manifest is as one that was never pulled: the image is whole without it.
+  void check_attestation(const std::string& name, const Attestation& attestation) {
+    if (!attestation.missing) return;
+    const std::string path = cat("blobs/sha256/", attestation.entry.digest.hex());
+    Finding& finding = found(Problem::missing_blob, name,
+                             cat("the attestation ", attestation.entry.digest.str(), " needs the blob ",
+                                 attestation.missing->str(), ", which is missing"));
+    quarantine(finding, path);
   }
 
   // A layer is there as a tree, or as a blob of the right size, or both; which one depends on where it came

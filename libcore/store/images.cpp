@@ -1,6 +1,7 @@
 #include "libcore/store/images.hpp"
 
 #include "libcore/base/error.hpp"
+#include "libcore/oci/attestation.hpp"
 #include "libcore/store/blobs.hpp"
 #include "libcore/store/tag_file.hpp"
 
@@ -100,8 +101,8 @@ std::vector<Tag> list_variants(const Store& store, const Tag& tag) {
   if (!tag.index || !find_blob(store, tag.index->digest)) return variants;
   const oci::Index index = oci::parse_index(read_document(store, *tag.index));
   for (const oci::Descriptor& entry : index.manifests) {
-    if (entry.digest == tag.manifest.digest || !oci::is_manifest_media_type(entry.media_type) ||
-        !find_blob(store, entry.digest))
+    if (entry.digest == tag.manifest.digest || oci::is_attestation(entry) ||
+        !oci::is_manifest_media_type(entry.media_type) || !find_blob(store, entry.digest))
       continue;
     Tag variant = tag;
     variant.manifest = {.media_type = entry.media_type, .digest = entry.digest, .size = entry.size};

@@ -44,8 +44,8 @@ Tag find_image(const Store& store, std::string_view name_or_id);
 std::optional<Tag> find_image_if_any(const Store& store, std::string_view name_or_id);
 
 /// What TAG means on all platforms, as far as it is here: TAG itself, and the other images of its index. What
-/// the index calls an image and is none is left out. An
-/// image that is here because of the index alone is no garbage while the tag is there.
+/// the index calls an image and is none is left out, as are attestations (attestations.hpp). An image that
+/// is here because of the index alone is no garbage while the tag is there.
 std::vector<Tag> list_variants(const Store& store, const Tag& tag);
 
 oci::Manifest read_manifest(const Store& store, const Tag& tag);

@@ -3,6 +3,7 @@
 #include "libcore/base/error.hpp"
 #include "libcore/base/lock.hpp"
 #include "libcore/base/sys.hpp"
+#include "libcore/store/attestations.hpp"
 #include "libcore/store/cache.hpp"
 #include "libcore/store/containers.hpp"
 #include "libcore/store/layer_file.hpp"
@@ -65,6 +66,11 @@ ImageNeeds needs_of(const Store& store, const Tag& tag) {
     for (const oci::Digest& diff_id : read_config(store, variant.image_id).diff_ids) {
       needs.layers.emplace_back(diff_id.hex());
     }
+  }
+  for (const Attestation& each : list_attestations(store, tag)) {
+    add(each.entry.digest);
+    add(each.manifest.config.digest);
+    for (const oci::Descriptor& statement : each.manifest.layers) add(statement.digest);
   }
   return needs;
 }

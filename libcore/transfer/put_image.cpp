@@ -4,6 +4,7 @@
 #include "libcore/base/sys.hpp"
 #include "libcore/store/blobs.hpp"
 #include "libcore/transfer/push_plan.hpp"
+#include "libcore/transfer/put_attestation.hpp"
 
 #include <algorithm>
 #include <map>
@@ -36,33 +37,53 @@ oci::Verified put_content(ImageSink& sink, const store::Lease& lease, const stor
   return document;
 }
 
-// What an attestation says of a manifest is of use only with the digest that the manifest got.
-void rename(std::map<std::string, std::string>& annotations,
-            const std::map<std::string, std::string>& renamed) {
+using Renamed = std::map<oci::Digest, oci::Digest>;
+
+bool renames(const Renamed& renamed) {
+  return std::ranges::any_of(renamed, [](const auto& each) { return each.first != each.second; });
+}
+
+// What is said about a manifest is of use only with the digest that the manifest got.
+void rename(std::map<std::string, std::string>& annotations, const Renamed& renamed) {
   for (auto& [name, value] : annotations) {
-    if (const auto found = renamed.find(value); found != renamed.end()) value = found->second;
+    const auto old = oci::Digest::parse(value);
+    const auto found = old ? renamed.find(*old) : renamed.end();
+    if (found != renamed.end()) value = found->second.str();
+  }
+}
+
+void put_attestations(ImageSink& sink, const store::Lease& lease, const store::Tag& image, oci::Index& index,
+                      const Renamed& renamed) {
+  for (const store::Attestation& attestation : store::list_attestations(lease.store(), image)) {
+    const oci::Descriptor entry = put_attestation(sink, lease, attestation, renamed);
+    for (oci::Descriptor& each : index.manifests) {
+      if (each.digest != attestation.entry.digest) continue;
+      each.digest = entry.digest;
+      each.size = entry.size;
+    }
   }
 }
 
 PutImage put_index(ImageSink& sink, const store::Lease& lease, const store::Tag& image, oci::Index index,
                    archive::Compression compression) {
   PutImage put{image, store::read_document(lease.store(), *image.index)};
-  std::map<std::string, std::string> renamed;  // digests
+  Renamed renamed;
   for (oci::Descriptor& entry : index.manifests) {
+    if (oci::is_attestation(entry)) continue;
     store::Tag one = image;
     one.manifest = {.media_type = entry.media_type, .digest = entry.digest, .size = entry.size};
     one.image_id = store::read_manifest(lease.store(), one).config.digest;
     const oci::Verified document = put_content(sink, lease, one, compression);
     sink.put_document(document);
     const oci::Descriptor& got = document.descriptor();
-    renamed.emplace(entry.digest.str(), got.digest.str());
+    renamed.emplace(entry.digest, got.digest);
     if (one.image_id == image.image_id) put.image.manifest = got;
     entry.media_type = got.media_type;
     entry.digest = got.digest;
     entry.size = got.size;
   }
-  const bool same = std::ranges::all_of(renamed, [](const auto& each) { return each.first == each.second; });
-  if (same) return put;
+  put_attestations(sink, lease, image, index, renamed);
+  if (!renames(renamed)) return put;
   for (oci::Descriptor& entry : index.manifests) rename(entry.annotations, renamed);
   const std::string text = oci::print_index(index);
   oci::Descriptor written = store::write_blob(lease, text, index.media_type);
@@ -79,6 +100,9 @@ std::optional<oci::Index> find_whole_index(const store::Store& store, const stor
   oci::Index index = oci::parse_index(store::read_document(store, *image.index));
   std::set<oci::Digest> here;
   for (const store::Tag& variant : store::list_variants(store, image)) here.insert(variant.manifest.digest);
+  for (const store::Attestation& each : store::list_attestations(store, image)) {
+    if (!each.missing) here.insert(each.entry.digest);
+  }
   const bool whole = std::ranges::all_of(
       index.manifests, [&](const oci::Descriptor& entry) { return here.contains(entry.digest); });
   return whole ? std::optional(std::move(index)) : std::nullopt;
@@ -108,7 +132,9 @@ PutImage put_image(ImageSink& sink, const store::Lease& lease, const store::Tag&
 void keep_pushed(const store::Lease& lease, const store::Tag& old, const store::Tag& put) {
   if (put.manifest.digest == old.manifest.digest && put.index == old.index) return;
   for (store::Tag tag : store::list_tags(lease.store())) {
-    if (tag.image_id != old.image_id || tag.manifest.digest != old.manifest.digest) continue;
+    // Another index is another build's: what it says about the manifest is about the one that it names.
+    if (tag.image_id != old.image_id || tag.manifest.digest != old.manifest.digest || tag.index != old.index)
+      continue;
     tag.manifest = put.manifest;
     tag.index = put.index;
     store::set_tag(lease, tag);

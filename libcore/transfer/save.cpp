@@ -108,7 +108,8 @@ std::vector<oci::Descriptor> save_archive(const store::Lease& lease, const std::
     roots.push_back(put.root.descriptor());
     add_to_index(index, roots.back(), names);
     if (options.format != ArchiveFormat::docker) continue;
-    oci::ArchivedImage entry{oci::parse_manifest(put.root), {}};
+    // Of an index its image for this machine: manifest.json knows no others, and no attestations.
+    oci::ArchivedImage entry{oci::parse_manifest(store::read_document(lease.store(), put.image.manifest)), {}};
     for (const oci::Reference& name : names) entry.names.push_back(name.str());
     contents.push_back(std::move(entry));
   }

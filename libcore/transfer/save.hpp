@@ -23,8 +23,8 @@ struct SaveOptions {
 };
 
 /// Writes the images as one tar that depends on nothing but them; a blob that several have is in it once.
-/// Returns the manifests that are in it, or indexes where all that they name is here: those go as a whole,
-/// and not as docker.
+/// Returns the manifests that are in it, or indexes where all that they name is here: those go as a whole;
+/// docker's manifest.json knows the image for this machine of them.
 std::vector<oci::Descriptor> save_archive(const store::Lease& lease, const std::vector<SavedImage>& images,
                                           const SaveOptions& options, const archive::Sink& out);
 

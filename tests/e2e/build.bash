@@ -27,3 +27,17 @@ look() { # COMMAND
 
 # The image's configuration as JSON.
 config() { cat "$HUSK_ROOT/blobs/sha256/${id#sha256:}"; }
+
+# Wherever a canary turns up, raw, in hexadecimal digits or in base64; the places are files and directories.
+find_canary() { # TEXT PLACE...
+  local text=$1 pad form
+  shift
+  local -a forms=("$text" "$(printf %s "$text" | od -An -tx1 | tr -d ' \n')")
+  for pad in '' x xx; do # wherever it begins in what was encoded
+    form=$(printf %s "$pad$text" | base64 -w0)
+    forms+=("${form:4:24}")
+  done
+  for form in "${forms[@]}"; do
+    ! grep -rlaiFs -- "$form" "$@" || { echo "'$form' is there" >&2 && return 1; }
+  done
+}

@@ -34,18 +34,6 @@ no_leftovers() { [[ -z $(find . -maxdepth 1 -name '.*-????????????????') ]]; }
   says "nowhere"
 }
 
-@test "--provenance=false is what there is, and nothing else can be had" {
-  import_busybox
-  dockerfile <<< 'FROM busybox'
-  must_build --provenance=false
-  local value
-  for value in true min mode=max; do
-    build --provenance=$value
-    [[ $status -eq 2 ]]
-    says "--provenance=$value: husk-build writes no attestations"
-  done
-}
-
 @test "-o DIRECTORY: nothing that belongs to the caller runs as the caller for others" {
   import_busybox
   mkdir -p context
