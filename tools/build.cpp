@@ -47,79 +47,72 @@ int build_image(const cli::Tool& tool, const build::Arguments& arguments) {
   return 0;
 }
 
-// An option that may be given several times, a value each time.
-void add_repeated(CLI::App& app, const char* name, std::vector<std::string>& into, const char* help) {
-  app.add_option(name, into, help)->allow_extra_args(false)->type_size(1);
-}
-
-void offer(cli::Tool& tool, const CLI::Option* option, std::vector<std::string> values) {
+void offer(cli::Tool& tool, const cli::Option* option, std::vector<std::string> values) {
   tool.complete(option, [values = std::move(values)](std::string_view) { return values; });
 }
 
-void add_source_options(CLI::App& app, build::Arguments& arguments) {
+void add_source_options(cli::Command& app, build::Arguments& arguments) {
   app.add_option("CONTEXT", arguments.context,
                  "What COPY takes files from: a directory, a URL, or - for a tar on standard input");
-  add_repeated(app, "--build-context", arguments.contexts,
-               "NAME=DIRECTORY|URL|docker-image://IMAGE|oci-layout://DIRECTORY: for FROM and --from");
+  app.add_repeated("--build-context", arguments.contexts,
+                   "NAME=DIRECTORY|URL|docker-image://IMAGE|oci-layout://DIRECTORY: for FROM and --from");
   app.add_option("-f,--file", arguments.dockerfile, "The Dockerfile: a file, a URL, or - for standard input");
   app.add_option("--target", arguments.target, "The stage to build");
   app.add_flag("--pull", arguments.pull, "Ask for the newest base images, also where some are here");
-  add_repeated(app, "--build-arg", arguments.build_arguments,
-               "NAME=VALUE for an ARG; NAME takes the environment's");
+  app.add_repeated("--build-arg", arguments.build_arguments,
+                   "NAME=VALUE for an ARG; NAME takes the environment's");
 }
 
-void add_step_options(CLI::App& app, build::Arguments& arguments) {
-  add_repeated(app, "-v,--volume", arguments.volumes, "HOST:CONTAINER[:ro]: what every RUN sees");
+void add_step_options(cli::Command& app, build::Arguments& arguments) {
+  app.add_repeated("-v,--volume", arguments.volumes, "HOST:CONTAINER[:ro]: what every RUN sees");
   app.add_option("--network", arguments.network, "Of every RUN: host, none or private");
-  add_repeated(app, "--add-host", arguments.hosts, "NAME:ADDRESS: a line for /etc/hosts of every RUN");
+  app.add_repeated("--add-host", arguments.hosts, "NAME:ADDRESS: a line for /etc/hosts of every RUN");
   app.add_option("--shm-size", arguments.shm_size, "Of /dev/shm of every RUN: 64m is the default");
-  add_repeated(app, "--ulimit", arguments.limits, "NAME=SOFT[:HARD]: a resource limit of every RUN");
-  add_repeated(app, "--secret", arguments.secrets,
-               "id=NAME,src=FILE or id=NAME,env=VARIABLE: for RUN --mount=type=secret");
-  add_repeated(app, "--ssh", arguments.agents, "default, ID=SOCKET or ID=KEY: for RUN --mount=type=ssh");
-  add_repeated(app, "--allow", arguments.allowed,
-               "network.host, device or device=/dev/NAME: what a RUN may ask for");
+  app.add_repeated("--ulimit", arguments.limits, "NAME=SOFT[:HARD]: a resource limit of every RUN");
+  app.add_repeated("--secret", arguments.secrets,
+                   "id=NAME,src=FILE or id=NAME,env=VARIABLE: for RUN --mount=type=secret");
+  app.add_repeated("--ssh", arguments.agents, "default, ID=SOCKET or ID=KEY: for RUN --mount=type=ssh");
+  app.add_repeated("--allow", arguments.allowed,
+                   "network.host, device or device=/dev/NAME: what a RUN may ask for");
   app.add_option("-j,--jobs", arguments.jobs, "Stages built side by side; as many as processors");
   app.add_option("--userns", arguments.userns, "Owners of the files: auto, subid or single");
 }
 
-void add_cache_options(CLI::App& app, build::Arguments& arguments) {
+void add_cache_options(cli::Command& app, build::Arguments& arguments) {
   app.add_flag("--no-cache", arguments.no_cache, "Make every step again");
-  add_repeated(app, "--cache-from", arguments.cache_from,
-               "type=local,src=DIRECTORY, type=registry,ref=NAME, or NAME: steps made elsewhere");
-  add_repeated(app, "--cache-to", arguments.cache_to,
-               "type=local,dest=DIRECTORY, type=registry,ref=NAME, type=inline, or NAME; mode=min|max");
+  app.add_repeated("--cache-from", arguments.cache_from,
+                   "type=local,src=DIRECTORY, type=registry,ref=NAME, or NAME: steps made elsewhere");
+  app.add_repeated("--cache-to", arguments.cache_to,
+                   "type=local,dest=DIRECTORY, type=registry,ref=NAME, type=inline, or NAME; mode=min|max");
   app.add_flag("--verify", arguments.verify, "Build twice, compare, and fail if the images differ");
   app.add_flag("--explain", arguments.explain, "Say of each step that is made what was not the same before");
-  app.add_option("--no-cache-filter", arguments.no_cache_stages, "Make the steps of these stages again")
-      ->allow_extra_args(false)
-      ->type_size(1)
+  app.add_repeated("--no-cache-filter", arguments.no_cache_stages, "Make the steps of these stages again")
       ->delimiter(',');
 }
 
 void add_result_options(cli::Tool& tool, build::Arguments& arguments) {
-  CLI::App& app = tool.app();
-  add_repeated(app, "-t,--tag", arguments.tags, "A name for the image; may be given several times");
-  add_repeated(app, "--label", arguments.labels, "NAME=VALUE: a label of the image");
-  add_repeated(app, "--platform", arguments.platforms,
-               "OS/ARCH[/VARIANT],...: what the image is for; several make an index");
-  add_repeated(app, "--annotation", arguments.annotations,
-               "[LEVEL[[PLATFORM]]:]NAME=VALUE: of the manifest, or index, manifest-descriptor, "
-               "index-descriptor");
-  add_repeated(app, "-o,--output", arguments.outputs,
-               "type=local|tar|oci|docker|image|registry,dest=PATH,...; DIRECTORY; - for a tar");
+  cli::Command& app = tool.app();
+  app.add_repeated("-t,--tag", arguments.tags, "A name for the image; may be given several times");
+  app.add_repeated("--label", arguments.labels, "NAME=VALUE: a label of the image");
+  app.add_repeated("--platform", arguments.platforms,
+                   "OS/ARCH[/VARIANT],...: what the image is for; several make an index");
+  app.add_repeated("--annotation", arguments.annotations,
+                   "[LEVEL[[PLATFORM]]:]NAME=VALUE: of the manifest, or index, manifest-descriptor, "
+                   "index-descriptor");
+  app.add_repeated("-o,--output", arguments.outputs,
+                   "type=local|tar|oci|docker|image|registry,dest=PATH,...; DIRECTORY; - for a tar");
   app.add_flag("--squash", arguments.squash, "Make one layer of all that the stage adds to its base image");
   app.add_flag("--push", arguments.push, "Send the image to the registries that its names name");
   offer(
       tool,
       app.add_option("--provenance", arguments.provenance, "How it was made, as an attestation: min or max"),
       {"false", "max", "min", "mode=max", "mode=min", "true"});
-  add_repeated(app, "--attest", arguments.attestations, "The same: type=provenance,mode=min|max,...");
+  app.add_repeated("--attest", arguments.attestations, "The same: type=provenance,mode=min|max,...");
   app.add_option("--iidfile", arguments.id_file, "Write the image id to this file");
   app.add_option("--metadata-file", arguments.metadata_file, "Write ids and names here, as JSON");
 }
 
-void add_display_options(CLI::App& app, build::Arguments& arguments) {
+void add_display_options(cli::Command& app, build::Arguments& arguments) {
   app.add_flag("-q,--quiet", arguments.quiet, "Print the image id, and nothing else but errors");
   app.add_option("--progress", arguments.progress, "How to show progress: auto, tty, plain, quiet or json");
   app.add_option("--on-error", arguments.on_error, "What to do when a RUN fails: fail, or open a shell");
@@ -130,7 +123,7 @@ void add_display_options(CLI::App& app, build::Arguments& arguments) {
 }
 
 void add_call_options(cli::Tool& tool, build::Arguments& arguments) {
-  CLI::App& app = tool.app();
+  cli::Command& app = tool.app();
   offer(tool,
         app.add_option("--call", arguments.call,
                        "Print instead of building: check, outline, targets or parse, and maybe ,format=json"),

@@ -120,7 +120,7 @@ int main(int argc, char** argv) {
   cli::Tool tool("husk-cache", "The caches of RUN --mount=type=cache");
   Options options;
   auto& app = tool.app();
-  app.require_subcommand(1);
+  app.require_subcommand();
   auto* const ls = app.add_subcommand("ls", "List them");
   ls->add_flag("-q,--quiet", options.quiet, "Print the ids only");
   ls->add_option("--format", options.format, "json, or a template: '{{.ID}} {{.Size}}'");

@@ -31,10 +31,8 @@ int main(int argc, char** argv) {
   container::ExecOptions options;
   std::vector<std::string> words;
   auto& app = tool.app();
-  app.positionals_at_end();
-  app.prefix_command();
-  app.add_option("-e,--env", options.environment, "Set NAME=VALUE, or NAME as it is here")
-      ->allow_extra_args(false);
+  app.end_options_at_positional();
+  app.add_repeated("-e,--env", options.environment, "Set NAME=VALUE, or NAME as it is here");
   app.add_option("-w,--workdir", options.working_directory, "Working directory in the container");
   app.add_option("-u,--user", options.user, "User, by name or number: USER[:GROUP]");
   app.add_flag("-d,--detach", options.detach, "Do not wait for it");

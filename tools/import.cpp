@@ -61,9 +61,8 @@ int main(int argc, char** argv) {
                  "[FILE|-] NAME: the tar, standard input if left out, and the image")
       ->required()
       ->expected(1, 2);
-  app.add_option("-c,--change", options.import.changes,
-                 "Apply a Dockerfile instruction, such as 'CMD [\"sh\"]'")
-      ->allow_extra_args(false);
+  app.add_repeated("-c,--change", options.import.changes,
+                   "Apply a Dockerfile instruction, such as 'CMD [\"sh\"]'");
   app.add_option("-m,--message", options.import.message, "A comment for the history");
   app.add_option("--platform", options.platform, "OS/ARCH that the files are for");
   app.add_option("--userns", options.userns, "Owners of the files: auto, subid or single");

@@ -1,25 +1,15 @@
 #include "libcore/cli/run_options.hpp"
 
 namespace husk::cli {
-namespace {
 
-// Each of them takes one value, and may be given again: the next word may be the image.
-void add_repeated(CLI::App& app, const std::string& names, std::vector<std::string>& values,
-                  const std::string& what) {
-  app.add_option(names, values, what)->allow_extra_args(false);
-}
-
-}  // namespace
-
-CLI::Option* add_run_options(Tool& tool, container::RunOptions& options) {
+Option* add_run_options(Tool& tool, container::RunOptions& options) {
   auto& app = tool.app();
-  app.positionals_at_end();
-  app.prefix_command();
-  add_repeated(app, "-e,--env", options.environment, "Set NAME=VALUE, or NAME as it is here");
+  app.end_options_at_positional();
+  app.add_repeated("-e,--env", options.environment, "Set NAME=VALUE, or NAME as it is here");
   app.add_option("-w,--workdir", options.working_directory, "Working directory in the container");
   app.add_option("-u,--user", options.user, "User, by name or number: USER[:GROUP]");
-  add_repeated(app, "-v,--volume", options.volumes, "Show HOST in the container: HOST:CTR[:ro]");
-  add_repeated(app, "-p,--publish", options.ports, "Publish a port: [ADDR:]HOST:CTR[/udp]");
+  app.add_repeated("-v,--volume", options.volumes, "Show HOST in the container: HOST:CTR[:ro]");
+  app.add_repeated("-p,--publish", options.ports, "Publish a port: [ADDR:]HOST:CTR[/udp]");
   app.add_option("--network", options.network, "Network: private, host or none");
   app.add_option("--name", options.name, "Name of the container");
   app.add_option("--hostname", options.host_name, "Host name in the container");
