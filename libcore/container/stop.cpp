@@ -3,6 +3,7 @@
 #include "libcore/base/error.hpp"
 #include "libcore/base/signal_name.hpp"
 #include "libcore/runtime/signals.hpp"
+#include "libcore/store/ending.hpp"
 
 #include <poll.h>
 #include <sys/syscall.h>
@@ -37,6 +38,7 @@ int parse_signal_option(const std::string& text) {
 }
 
 void stop(const store::Container& container, const StopOptions& options) {
+  const store::Ending ending(container);
   const auto process = store::open_running(container);
   if (!process) return;
   const auto usual = parse_signal(container.config().stop_signal);
@@ -46,7 +48,7 @@ void stop(const store::Container& container, const StopOptions& options) {
     if (constexpr int until_killed = 10; !has_ended(*process, until_killed))
       throw Error(cat("container ", quote(container.config().name), " does not end"));
   }
-  (void)store::wait_for_end(container);
+  (void)ending.wait();
 }
 
 void kill(const store::Container& container, int signal) {
@@ -56,9 +58,10 @@ void kill(const store::Container& container, int signal) {
 }
 
 int wait(const store::Container& container) {
+  const store::Ending ending(container);
   const store::Status before = store::read_state(container).status;
   if (const auto process = store::open_running(container)) (void)has_ended(*process, -1);
-  const auto told = store::wait_for_end(container);
+  const auto told = ending.wait();
   if (told) return *told;
   if (before == store::Status::created)
     throw Error(cat("container ", quote(container.config().name), " was never started"));

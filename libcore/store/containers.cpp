@@ -7,6 +7,7 @@
 #include "libcore/base/sys.hpp"
 #include "libcore/base/time.hpp"
 #include "libcore/store/container_file.hpp"
+#include "libcore/store/ending.hpp"
 #include "libcore/store/remove_tree.hpp"
 
 #include <dirent.h>
@@ -283,14 +284,17 @@ std::optional<Hold> Hold::try_take(const Container& container) {
 
 void Hold::tell_exit_code(int code) const { sys::write_all(lock_.get(), cat(code), "lock"); }
 
-std::optional<int> wait_for_end(const Container& container) {
-  const Fd file = open_lock(container);
-  lock(file.get(), LockKind::shared, container.config().name, [](const std::string&) {});
-  const std::string text = read_all(file.get(), 16, "lock");
+Ending::Ending(const Container& container) : lock_(open_lock(container)), name_(container.config().name) {}
+
+std::optional<int> Ending::wait() const {
+  lock(lock_.get(), LockKind::shared, name_, [](const std::string&) {});
+  const std::string text = read_all(lock_.get(), 16, "lock");
   int code = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), code);
   return failure == std::errc{} ? std::optional(code) : std::nullopt;
 }
+
+std::optional<int> wait_for_end(const Container& container) { return Ending(container).wait(); }
 
 std::optional<Fd> open_running(const Container& container) {
   const ContainerState state = read_state(container);
