@@ -493,21 +493,18 @@ EOF
 
 @test "SIGTERM ends a build cleanly" {
   import_busybox
-  dockerfile <<< $'FROM busybox\nRUN sleep 1000'
+  dockerfile <<< $'FROM busybox\nRUN sleep 4714'
   husk-build --network=none context 2> log &
   local pid=$! _
   for _ in {1..100}; do
-    pgrep -P "$pid" > children || true
-    [[ $(wc -l < children) -lt 1 ]] || grep -q 'RUN sleep' log && break
-    sleep 0.05
+    pgrep -u "$(id -u)" -f '^sleep 4714' && break
+    sleep 0.1
   done
-  sleep 0.5
   kill -TERM "$pid"
   local code=0
   wait "$pid" || code=$?
   cat log
   [ "$code" -ne 0 ]
   [ -z "$(ls -A "$HUSK_ROOT/tmp")" ]
-  run pgrep -f 'sleep 1000'
-  [ -z "$output" ]
+  run -1 pgrep -u "$(id -u)" -f 'sleep 4714'
 }

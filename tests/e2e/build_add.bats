@@ -228,12 +228,13 @@ EOD
   [ "$code" -eq 143 ]
   nothing_left
   : > served.log
-  husk-build --network=none context > /dev/null 2> said &
+  mv context killed
+  husk-build --network=none killed > /dev/null 2> said &
   pid=$!
   wait_for_line served.log waiting
   kill -KILL "$pid"
   wait "$pid" || true
-  wait_for_no_process "husk-build --network=none context"
+  wait_for_no_process "husk-build --network=none killed"
   husk-fsck --repair > /dev/null
   nothing_left
 }

@@ -95,16 +95,16 @@ serve_repositories() {
   head -c 200000000 /dev/zero > context/large
   dockerfile <<< $'FROM busybox\nRUN sleep 60'
   tar -C context -cf - . > in
-  (ulimit -v 150000 && husk-build --network=none - < in >/dev/null 2>&1) &
+  (ulimit -v 150000 && husk-build --network=none -t killed - < in >/dev/null 2>&1) &
   local pid=$! _
-  for _ in {1..100}; do
+  for _ in {1..300}; do
     [[ -n $(find "$HUSK_ROOT/tmp" -name large -size +195000k 2>/dev/null) ]] && break
     sleep 0.1
   done
   [ -n "$(find "$HUSK_ROOT/tmp" -name large)" ]
   pkill -KILL -P "$pid" husk-build || kill -KILL "$pid"
   wait "$pid" || true
-  wait_for_no_process "husk-build --network=none -"
+  wait_for_no_process "husk-build --network=none -t killed"
   husk-fsck --repair >/dev/null
   nothing_left
 }

@@ -188,13 +188,14 @@ EOF
 
 @test "cache: locked is for one at a time, private gives each its own" {
   import_busybox
-  # Two stages at once: each says that it is in, and whether another one is.
-  race() { # SHARING
+  # Two stages at once: each says that it is in, and whether another one is; it stays until the other is in, too, or so
+  # many tenths of a second.
+  race() { # SHARING TENTHS
     dockerfile <<EOF
 FROM busybox AS one
-RUN --mount=type=cache,target=/c,sharing=$1 [ ! -e /c/in ] || touch /meet/both; touch /c/in /meet/one; for i in \$(seq 10); do [ -e /meet/two ] && break; sleep 0.1; done; rm /c/in
+RUN --mount=type=cache,target=/c,sharing=$1 [ ! -e /c/in ] || touch /meet/both; touch /c/in /meet/one; for i in \$(seq $2); do [ -e /meet/two ] && break; sleep 0.1; done; rm /c/in
 FROM busybox AS two
-RUN --mount=type=cache,target=/c,sharing=$1 [ ! -e /c/in ] || touch /meet/both; touch /c/in /meet/two; for i in \$(seq 10); do [ -e /meet/one ] && break; sleep 0.1; done; rm -f /c/in
+RUN --mount=type=cache,target=/c,sharing=$1 [ ! -e /c/in ] || touch /meet/both; touch /c/in /meet/two; for i in \$(seq $2); do [ -e /meet/one ] && break; sleep 0.1; done; rm -f /c/in
 FROM busybox
 COPY --from=one /etc/passwd /1
 COPY --from=two /etc/passwd /2
@@ -203,9 +204,9 @@ EOF
     mkdir meet
     must_build -j 2 --no-cache -v "$PWD/meet:/meet"
   }
-  race locked
+  race locked 10
   [ ! -e meet/both ]
-  race private
+  race private 300
   [ ! -e meet/both ]
   [ "$(find "$HUSK_ROOT/cache/mounts" -maxdepth 1 -name '*-1' | wc -l)" -eq 1 ]
   dockerfile <<'EOF'

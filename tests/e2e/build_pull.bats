@@ -72,7 +72,7 @@ EOD
   exit_code_of "$pid"
   cat log
   [[ $code -eq 130 && $(tail -n 1 log) == "husk-build: interrupted" ]]
-  wait_for_no_process husk-pull
+  wait_for_no_process "husk-pull .*$REGISTRY"
   nothing_left
   [[ $(husk-images -q | wc -l) -eq 1 ]]
   must_build --target quick
@@ -87,7 +87,7 @@ EOD
 FROM busybox AS quick
 RUN echo finished > /first
 FROM quick AS slow
-RUN sleep 987654
+RUN sleep 987655
 FROM $REGISTRY/me/missing:7 AS missing
 FROM scratch
 COPY --from=slow /first /
@@ -97,7 +97,7 @@ EOD
   [[ $status -eq 1 && -z $output ]]
   says "husk-build: Dockerfile:5:1: FROM $REGISTRY/me/missing:7 AS missing: no image '$REGISTRY/me/missing:7' here, and it can't be pulled: "
   says "not found"
-  wait_for_no_process 'sleep 987654'
+  wait_for_no_process 'sleep 987655'
   nothing_left
   stop_registry
   REGISTRY_PID=

@@ -136,13 +136,15 @@ EOF
   done
 }
 
-# The memory of the build's own processes, as far as we may see it (kernel.yama.ptrace_scope).
+# The memory of this build's own processes, as far as we may see it (kernel.yama.ptrace_scope).
 memory_of_tools() {
   python3 - <<'EOF'
 import os, re, sys
 for pid in filter(str.isdigit, os.listdir("/proc")):
     try:
         if os.path.basename(os.readlink(f"/proc/{pid}/exe")) != "husk-build":
+            continue
+        if f"HUSK_ROOT={os.environ['HUSK_ROOT']}\0".encode() not in open(f"/proc/{pid}/environ", "rb").read():
             continue
         with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
             for line in maps:
@@ -173,7 +175,7 @@ EOF
 FROM busybox AS first
 RUN --mount=type=secret,id=f --mount=type=secret,id=v,env=V --mount=type=secret,id=p --mount=type=ssh,id=k \
   [ -n "$V" ] && cat /run/secrets/f /run/secrets/p | wc -c > /size && ssh-add -l > /dev/null && touch /meet/in && \
-  for i in $(seq 100); do [ -e /meet/go ] && break; sleep 0.1; done && ulimit -c > /limit && { sleep 9 & kill -ABRT $!; wait $!; }
+  for i in $(seq 300); do [ -e /meet/go ] && break; sleep 0.1; done && ulimit -c > /limit && { sleep 9 & kill -ABRT $!; wait $!; }
 FROM first
 EOF
   mkdir meet

@@ -6,13 +6,13 @@ load build
 # Nothing of a build is left: no temporary file, no lease.
 nothing_left() { [[ -z $(find "$HUSK_ROOT/tmp" "$HUSK_ROOT/leases" -mindepth 1) ]]; }
 
-# Two stages of which each waits until the other has begun.
-meeting() {
-  dockerfile <<'EOD'
+# Two stages of which each waits until the other has begun, so many tenths of a second.
+meeting() { # TENTHS
+  dockerfile <<EOD
 FROM busybox AS one
-RUN touch /meet/one; for i in $(seq 40); do test -e /meet/two && exit; sleep 0.1; done; echo alone; exit 1
+RUN touch /meet/one; for i in \$(seq $1); do test -e /meet/two && exit; sleep 0.1; done; echo alone; exit 1
 FROM busybox AS two
-RUN touch /meet/two; for i in $(seq 40); do test -e /meet/one && exit; sleep 0.1; done; echo alone; exit 1
+RUN touch /meet/two; for i in \$(seq $1); do test -e /meet/one && exit; sleep 0.1; done; echo alone; exit 1
 FROM scratch
 COPY --from=one /etc/passwd /one
 COPY --from=two /etc/passwd /two
@@ -23,9 +23,9 @@ EOD
 
 @test "independent stages are built side by side" {
   import_busybox
-  meeting
+  meeting 300
   must_build -j 2 -v "$PWD/meet:/meet"
-  meeting
+  meeting 10
   build -j 1 --no-cache -v "$PWD/meet:/meet"
   [ "$status" -eq 1 ]
   says "[one 2/2] alone"
@@ -92,8 +92,7 @@ EOD
   says "Dockerfile:5:1: RUN while"
   [ "$(grep -c 'exit code' <<< "$stderr")" -eq 1 ]
   nothing_left
-  run pgrep -f 'sleep 987654'
-  [ -z "$output" ]
+  run -1 pgrep -u "$(id -u)" -f 'sleep 987654'
   sed -i 's/; sleep 987654//' context/Dockerfile
   must_build --target waits -v "$PWD/meet:/meet"
   says "RUN echo finished > /first  CACHED"
@@ -127,8 +126,7 @@ EOD
   [ "$(tail -n 1 log)" = "husk-build: interrupted" ]
   [ ! -e meet/after ]
   nothing_left
-  run pgrep -f 'sleep 987653'
-  [ -z "$output" ]
+  run -1 pgrep -u "$(id -u)" -f 'sleep 987653'
   sed -i '/deaf; for/d; /after/d' context/Dockerfile
   must_build --target deaf -v "$PWD/meet:/meet"
   says "RUN echo finished > /first  CACHED"

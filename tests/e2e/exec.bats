@@ -80,7 +80,7 @@ start_box() {
   import_busybox
   status='grep -E "^(Cap|Seccomp|NoNewPrivs|Groups)" /proc/self/status; ulimit -a; umask; cat /proc/self/mountinfo | wc -l'
   husk-run -d --network=none --name box busybox sh -c "($status) > /first; exec sleep 300" > /dev/null
-  for _ in {1..50}; do husk-exec box test -s /first && break; sleep 0.05; done
+  for _ in {1..100}; do husk-exec box test -s /first && break; sleep 0.05; done
   diff <(husk-exec box sh -c "$status") <(husk-exec box cat /first)
   [[ $(husk-exec box grep Seccomp: /proc/self/status) == *2 ]]
   # Nothing of the host by way of the program that brought it there.
@@ -131,6 +131,6 @@ start_box() {
 
 @test "exec: a container that ends meanwhile takes it along" {
   import_busybox
-  husk-run -d --network=none --name short busybox sleep 1 > /dev/null
-  run -137 timeout 20 husk-exec short sleep 60
+  husk-run -d --network=none --name short busybox sh -c 'until [ -e /in ]; do sleep 0.1; done' > /dev/null
+  run -137 timeout 20 husk-exec short sh -c 'touch /in; exec sleep 60'
 }

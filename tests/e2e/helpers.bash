@@ -40,26 +40,46 @@ remove_store() {
   rm -rf "$HUSK_ROOT"
 }
 
-# A root file system with busybox and users, as a tar on stdout.
+# A root file system with busybox and users, as a tar on stdout. It is made once a suite, for it takes hundreds of links; each
+# test has its own copy in $BATS_TEST_TMPDIR/busybox, which it may change.
 busybox_tar() {
-  local root=$BATS_TEST_TMPDIR/busybox
-  if [[ ! -d $root ]]; then
-    mkdir -p "$root"/{bin,etc,tmp,root,home/app,usr/bin,var}
-    chmod 1777 "$root/tmp"
-    cp "$(command -v busybox)" "$root/bin/busybox"
-    local applet
-    for applet in $("$root/bin/busybox" --list); do [[ $applet == busybox ]] || ln -sf busybox "$root/bin/$applet"; done
-    printf 'root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n' > "$root/etc/passwd"
-    printf 'root:x:0:\napp:x:1000:\nwheel:x:10:app\n' > "$root/etc/group"
-  fi
+  local root=$BATS_TEST_TMPDIR/busybox made=$BATS_FILE_TMPDIR/busybox
+  [[ -d $made ]] || make_busybox "$made"
+  [[ -d $root ]] || cp -a "$made" "$root"
   tar -C "$root" --owner=0 --group=0 --numeric-owner --sort=name --mtime=@1700000000 -cf - .
 }
+
+make_busybox() ( # DIRECTORY
+  umask 022
+  mkdir -p "$1"/{bin,etc,tmp,root,home/app,usr/bin,var}
+  chmod 1777 "$1/tmp"
+  cd "$1" && cp "$(command -v busybox)" bin/busybox
+  bin/busybox --list | python3 -c '
+import os, sys
+for applet in sys.stdin.read().split():
+    if applet != "busybox": os.symlink("busybox", f"bin/{applet}")'
+  printf 'root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n' > etc/passwd
+  printf 'root:x:0:\napp:x:1000:\nwheel:x:10:app\n' > etc/group
+)
 
 # The image "busybox", imported.
 import_busybox() { busybox_tar | husk-import "$@" busybox >/dev/null; }
 
+# A port that nobody has. Not of those that the kernel gives to connections and to who asks for any (from 32768 on): with
+# suites side by side somebody else would have it before it is used.
 free_port() {
-  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+  python3 - <<'EOP'
+import random, socket
+while True:
+    port = random.randrange(10000, 32768)
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+    print(port)
+    break
+EOP
 }
 
 # Debian's docker-registry on the loopback; sets REGISTRY to its host:port. Arguments: more lines of its configuration.
@@ -117,7 +137,7 @@ exit_code_of() { # PID
 }
 wait_for_no_process() { # TEXT
   local _
-  for _ in {1..50}; do
+  for _ in {1..100}; do
     pgrep -u "$(id -u)" -f -- "$1" >/dev/null || return 0
     sleep 0.1
   done

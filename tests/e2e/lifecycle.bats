@@ -21,10 +21,12 @@ wait_for_log() { # CONTAINER TEXT
 
 @test "run -d: the id when it really runs; logs, exit code, files that stay" {
   import_busybox
-  run --separate-stderr -0 box -d --name web busybox sh -c 'echo out; echo err >&2; echo kept > /file; sleep 0.2; exit 3'
+  run --separate-stderr -0 box -d --name web busybox \
+    sh -c 'echo out; echo err >&2; echo kept > /file; until [ -e /go ]; do sleep 0.1; done; exit 3'
   [[ $output =~ ^[0-9a-f]{64}$ && -z $stderr ]]
   run -0 husk-ps --format '{{.Names}} {{.State}}'
   [[ $output == "web running" ]]
+  husk-exec web touch /go
   run -0 husk-wait web
   [[ $output == 3 ]]
   run --separate-stderr -0 husk-logs web
@@ -46,9 +48,17 @@ wait_for_log() { # CONTAINER TEXT
 
 @test "run -d --rm: it goes with its end, and its exit code can be waited for" {
   import_busybox
-  id=$(box -d --rm busybox sh -c 'sleep 0.5; exit 7')
-  run -0 husk-wait "$id"
-  [[ $output == 7 ]]
+  id=$(box -d --rm busybox sh -c 'until [ -e /go ]; do sleep 0.1; done; exit 7')
+  husk-wait "$id" > waited 3>&- &
+  local waiting=$! _
+  # It waits for the container's lock, so it has the file open.
+  for _ in {1..300}; do ls -l "/proc/$waiting/fd" | grep -q "/containers/$id/lock\$" && break || sleep 0.05; done
+  husk-exec "$id" touch /go
+  exit_code_of "$waiting"
+  [[ $code -eq 0 && $(< waited) == 7 ]]
+  box -d --rm --name stopped busybox sleep 60 > /dev/null
+  run -0 husk-stop stopped
+  [[ $output == stopped ]]
   wait_for_no_process "husk-monitor $HUSK_ROOT"
   run -0 husk-ps -aq
   [[ -z $output ]]
@@ -119,23 +129,23 @@ wait_for_log() { # CONTAINER TEXT
   [[ $(< first) == "1 "$'\xff'" /tmp $user there"$'\n'read-only ]]
 }
 
-@test "restart and rename" {
+@test "restart and rename" { # with names that can't be the beginning of an id
   import_busybox
-  box -d --name a busybox sh -c 'echo started; exec sleep 60'
-  wait_for_log a started
-  run -0 husk-restart a
-  [[ $output == a ]]
-  for _ in {1..50}; do [[ $(husk-logs a | wc -l) -lt 2 ]] || break; sleep 0.05; done
-  [[ $(husk-logs a) == started$'\n'started ]]
-  husk-rename a b
+  box -d --name old busybox sh -c 'echo started; exec sleep 60'
+  wait_for_log old started
+  run -0 husk-restart old
+  [[ $output == old ]]
+  for _ in {1..50}; do [[ $(husk-logs old | wc -l) -lt 2 ]] || break; sleep 0.05; done
+  [[ $(husk-logs old) == started$'\n'started ]]
+  husk-rename old new
   run -0 husk-ps --format '{{.Names}}'
-  [[ $output == b ]]
-  run -1 husk-logs a
+  [[ $output == new ]]
+  run -1 husk-logs old
   [[ $output == *"no such container"* ]]
-  husk-create --name a busybox true > /dev/null
-  run -1 husk-rename a b
-  [[ $output == *"the name 'b' is taken"* ]]
-  husk-stop b
+  husk-create --name old busybox true > /dev/null
+  run -1 husk-rename old new
+  [[ $output == *"the name 'new' is taken"* ]]
+  husk-stop new
 }
 
 @test "logs: of a terminal, the last lines, times, since and until, following to the end" {

@@ -240,11 +240,11 @@ setup_file() { :; }
 
 @test "run: what is left of a container whose husk-run was killed can be looked at" {
   import_busybox
-  husk-run --rm --name box --network=none busybox sh -c 'echo here > /file; echo ready; exec sleep 100' > out 3>&- &
+  husk-run --rm --name box --network=none busybox sh -c 'echo here > /file; echo ready; exec sleep 4713' > out 3>&- &
   wait_for_line out ready
   kill -KILL "$!"
   wait "$!" || true
-  wait_for_no_process "sleep 100"
+  wait_for_no_process "sleep 4713"
   husk-cp box:/file file
   [[ $(< file) == here ]]
   echo more > more
