@@ -79,15 +79,15 @@ make_user() { # NAME with|without
   fi
 }
 
-# Runs a command as USER with a clean environment.
+# Runs a command as USER with a clean environment, in that user's home, into which we may not be able to go.
 as_user() { # USER COMMAND...
   local user=$1 home
   shift
   home=$(getent passwd "$user" | cut -d: -f6)
   as_root install -d -m 0700 -o "$user" -g "$user" "/tmp/run-$user"
-  (cd "$home" && as_root runuser -u "$user" -- env -i PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin \
+  as_root runuser -u "$user" -- env -i --chdir="$home" PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin \
     HOME="$home" USER="$user" LOGNAME="$user" XDG_RUNTIME_DIR="/tmp/run-$user" LANG=C.UTF-8 \
-    ${CI:+CI="$CI"} ${MUST_RUN:+MUST_RUN="$MUST_RUN"} "$@")
+    ${CI:+CI="$CI"} ${MUST_RUN:+MUST_RUN="$MUST_RUN"} "$@"
 }
 
 # Copies a tree, without what was built in it, to DIRECTORY, for USER.
