@@ -3,8 +3,8 @@
 #include "libcore/base/end_request.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/registry/address.hpp"
+#include "libcore/registry/curl_library.hpp"
 
-#include <curl/curl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -31,19 +31,19 @@ bool same_name(std::string_view a, std::string_view b) {
 }
 
 struct FreeEasy {
-  void operator()(CURL* easy) const noexcept { curl_easy_cleanup(easy); }
+  void operator()(CURL* easy) const noexcept { curl().easy_cleanup(easy); }
 };
 struct FreeMulti {
-  void operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
+  void operator()(CURLM* multi) const noexcept { curl().multi_cleanup(multi); }
 };
 struct FreeList {
-  void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+  void operator()(curl_slist* list) const noexcept { curl().slist_free_all(list); }
 };
 
 template <class Value>
 void set(CURL* easy, CURLoption option, Value value) {
-  if (const CURLcode code = curl_easy_setopt(easy, option, value); code != CURLE_OK) {
-    throw Error(cat("set up a request: ", curl_easy_strerror(code)));
+  if (const CURLcode code = curl().easy_setopt(easy, option, value); code != CURLE_OK) {
+    throw Error(cat("set up a request: ", curl().easy_strerror(code)));
   }
 }
 
@@ -128,10 +128,10 @@ struct Http::Transfer {
   void finish_head() {
     if (std::exchange(head_done, true)) return;
     long status = 0;
-    (void)curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
+    (void)curl().easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
     response.status = static_cast<int>(status);
     const char* address = nullptr;
-    (void)curl_easy_getinfo(easy.get(), CURLINFO_PRIMARY_IP, &address);
+    (void)curl().easy_getinfo(easy.get(), CURLINFO_PRIMARY_IP, &address);
     response.private_peer = address != nullptr && is_private_address(std::string_view(address));
     if (wanted() && request.on_head) request.on_head(response);
   }
@@ -193,7 +193,7 @@ struct Http::State {
     short events;
     std::function<void()> then;
   };
-  std::unique_ptr<CURLM, FreeMulti> multi{curl_multi_init()};
+  std::unique_ptr<CURLM, FreeMulti> multi{curl().multi_init()};
   std::map<Id, std::unique_ptr<Transfer>> transfers;
   std::vector<Timer> timers;
   std::map<int, Watch> watches;
@@ -201,15 +201,15 @@ struct Http::State {
 };
 
 Http::Http() {
-  if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw Error("libcurl can't be initialised");
+  if (curl().global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw Error("libcurl can't be initialised");
   state_ = std::make_unique<State>();
   if (state_->multi == nullptr) throw std::bad_alloc();
-  (void)curl_multi_setopt(state_->multi.get(), CURLMOPT_MAX_HOST_CONNECTIONS, parallel_requests);
+  (void)curl().multi_setopt(state_->multi.get(), CURLMOPT_MAX_HOST_CONNECTIONS, parallel_requests);
 }
 
 Http::~Http() {
   for (const auto& [id, transfer] : state_->transfers) {
-    (void)curl_multi_remove_handle(state_->multi.get(), transfer->easy.get());
+    (void)curl().multi_remove_handle(state_->multi.get(), transfer->easy.get());
   }
 }
 
@@ -266,12 +266,12 @@ Http::Id Http::start(Request request, Done done) {
   transfer->request = std::move(request);
   transfer->response.url = transfer->request.url;
   transfer->done = std::move(done);
-  transfer->easy.reset(curl_easy_init());
+  transfer->easy.reset(curl().easy_init());
   CURL* const easy = transfer->easy.get();
   if (easy == nullptr) throw std::bad_alloc();
 
   const auto add_header = [&](const std::string& line) {
-    curl_slist* const longer = curl_slist_append(transfer->headers.get(), line.c_str());
+    curl_slist* const longer = curl().slist_append(transfer->headers.get(), line.c_str());
     if (longer == nullptr) throw std::bad_alloc();
     (void)transfer->headers.release();
     transfer->headers.reset(longer);
@@ -295,7 +295,7 @@ Http::Id Http::start(Request request, Done done) {
   set(easy, CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_socket);
   set(easy, CURLOPT_OPENSOCKETDATA, static_cast<void*>(transfer.get()));
 
-  if (curl_multi_add_handle(state_->multi.get(), easy) != CURLM_OK) throw std::bad_alloc();
+  if (curl().multi_add_handle(state_->multi.get(), easy) != CURLM_OK) throw std::bad_alloc();
   const Id id = transfer->id;
   state_->transfers.emplace(id, std::move(transfer));
   return id;
@@ -303,7 +303,7 @@ Http::Id Http::start(Request request, Done done) {
 
 void Http::resume(Id id) {
   const auto found = state_->transfers.find(id);
-  if (found != state_->transfers.end()) (void)curl_easy_pause(found->second->easy.get(), CURLPAUSE_CONT);
+  if (found != state_->transfers.end()) (void)curl().easy_pause(found->second->easy.get(), CURLPAUSE_CONT);
 }
 
 void Http::after(std::chrono::milliseconds delay, std::function<void()> then) {
@@ -323,8 +323,8 @@ void Http::run_until(const std::function<bool()>& done) {
 void Http::step() {
   throw_if_asked_to_end();
   int running = 0;
-  if (const CURLMcode code = curl_multi_perform(state_->multi.get(), &running); code != CURLM_OK) {
-    throw Error(cat("libcurl: ", curl_multi_strerror(code)));
+  if (const CURLMcode code = curl().multi_perform(state_->multi.get(), &running); code != CURLM_OK) {
+    throw Error(cat("libcurl: ", curl().multi_strerror(code)));
   }
   const bool finished = collect_finished();
   const bool fired = fire_timers();
@@ -334,15 +334,15 @@ void Http::step() {
 bool Http::collect_finished() {
   bool any = false;
   int left = 0;
-  while (const CURLMsg* const message = curl_multi_info_read(state_->multi.get(), &left)) {
+  while (const CURLMsg* const message = curl().multi_info_read(state_->multi.get(), &left)) {
     if (message->msg != CURLMSG_DONE) continue;
     const CURLcode code = message->data.result;
     void* self = nullptr;
-    (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &self);
+    (void)curl().easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &self);
     const auto found = state_->transfers.find(static_cast<Transfer*>(self)->id);
     const std::unique_ptr<Transfer> transfer = std::move(found->second);
     state_->transfers.erase(found);
-    (void)curl_multi_remove_handle(state_->multi.get(), transfer->easy.get());
+    (void)curl().multi_remove_handle(state_->multi.get(), transfer->easy.get());
 
     Outcome outcome;
     if (code == CURLE_OK) transfer->guarded(0, [&] { return transfer->finish_head(), 0; });
@@ -351,7 +351,7 @@ bool Http::collect_finished() {
       outcome.failure = Outcome::Failure::final;
     } else if (code != CURLE_OK) {
       const char* const why =
-          transfer->message[0] != '\0' ? transfer->message.data() : curl_easy_strerror(code);
+          transfer->message[0] != '\0' ? transfer->message.data() : curl().easy_strerror(code);
       const std::string text = transfer->refused_peer ? "it has a private address" : escape(why);
       outcome.failure = transfer->refused_peer ? Outcome::Failure::final : kind_of(code);
       Error error(cat(transfer->request.url.origin.str(), ": ", text));
@@ -396,7 +396,7 @@ void Http::wait() {
                        ((watch.events & POLLOUT) != 0 ? CURL_WAIT_POLLOUT : 0);
     fds.push_back({fd, static_cast<short>(events), 0});
   }
-  (void)curl_multi_poll(state_->multi.get(), fds.data(), static_cast<unsigned>(fds.size()),
+  (void)curl().multi_poll(state_->multi.get(), fds.data(), static_cast<unsigned>(fds.size()),
                         static_cast<int>(patience.count()), nullptr);
   // Asked again, for curl does not pass on POLLHUP.
   for (const curl_waitfd& each : fds) {

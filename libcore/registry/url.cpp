@@ -2,8 +2,8 @@
 
 #include "libcore/base/text.hpp"
 #include "libcore/registry/address.hpp"
+#include "libcore/registry/curl_library.hpp"
 
-#include <curl/curl.h>
 #include <algorithm>
 #include <cctype>
 #include <memory>
@@ -13,15 +13,15 @@ namespace husk::registry {
 namespace {
 
 struct FreeUrl {
-  void operator()(CURLU* url) const noexcept { curl_url_cleanup(url); }
+  void operator()(CURLU* url) const noexcept { curl().url_cleanup(url); }
 };
 using CurlUrl = std::unique_ptr<CURLU, FreeUrl>;
 
 std::optional<std::string> part(CURLU* url, CURLUPart what, unsigned flags = 0) {
   char* text = nullptr;
-  if (curl_url_get(url, what, &text, flags) != CURLUE_OK) return std::nullopt;
+  if (curl().url_get(url, what, &text, flags) != CURLUE_OK) return std::nullopt;
   std::string value = text;
-  curl_free(text);
+  curl().free(text);
   return value;
 }
 
@@ -34,7 +34,7 @@ std::string lower(std::string text) {
 std::optional<Url> finish(CURLU* url) {
   const bool userinfo = part(url, CURLUPART_USER).has_value() || part(url, CURLUPART_PASSWORD).has_value();
   for (const CURLUPart each : {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_OPTIONS, CURLUPART_FRAGMENT}) {
-    (void)curl_url_set(url, each, nullptr, 0);
+    (void)curl().url_set(url, each, nullptr, 0);
   }
   const auto scheme = part(url, CURLUPART_SCHEME);
   const auto host = part(url, CURLUPART_HOST);
@@ -54,15 +54,15 @@ std::string Origin::str() const {
 }
 
 std::optional<Url> parse_url(const std::string& text) {
-  const CurlUrl url(curl_url());
-  if (curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) return std::nullopt;
+  const CurlUrl url(curl().url());
+  if (curl().url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) return std::nullopt;
   return finish(url.get());
 }
 
 std::optional<Url> resolve_url(const Url& base, const std::string& location) {
-  const CurlUrl url(curl_url());
-  if (curl_url_set(url.get(), CURLUPART_URL, base.text.c_str(), 0) != CURLUE_OK) return std::nullopt;
-  if (curl_url_set(url.get(), CURLUPART_URL, location.c_str(), 0) != CURLUE_OK) return std::nullopt;
+  const CurlUrl url(curl().url());
+  if (curl().url_set(url.get(), CURLUPART_URL, base.text.c_str(), 0) != CURLUE_OK) return std::nullopt;
+  if (curl().url_set(url.get(), CURLUPART_URL, location.c_str(), 0) != CURLUE_OK) return std::nullopt;
   return finish(url.get());
 }
 

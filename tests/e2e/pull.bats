@@ -134,3 +134,9 @@ pulled_as_unpacked() { # HUSK-PULL'S OPTIONS...
   run husk-pull --tls-verify=maybe busybox
   [[ $status -eq 2 ]]
 }
+
+@test "without libcurl it says which package to install" {
+  mkdir broken && : > broken/libcurl.so.4
+  LD_LIBRARY_PATH=$PWD/broken run --separate-stderr husk-pull 127.0.0.1:1/me/app
+  [[ $status -eq 1 && -z $output && $stderr == *'load libcurl: '*libcurl.so.4* && $stderr == *"the package 'libcurl4'"* ]]
+}
