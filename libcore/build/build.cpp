@@ -64,8 +64,9 @@ std::vector<PlatformImage> build_again(const BuildSite& first) {
                           },
                           {}};
   ImportedCaches imported;
-  const Session session{first.session.lease, first.session.map,     options,
-                        channel.report,      channel.take_terminal, imported};
+  const Session session{first.session.lease, first.session.map, first.session.user_namespace,
+                        options,             channel.report,    channel.take_terminal,
+                        imported};
   BuildSite again{session,  first.file, first.contexts,     first.images,
                   imported, channel,    first.interruption, first.log};
   session.report({.kind = Event::Kind::note, .text = "building it again, to compare"});
@@ -110,7 +111,8 @@ Result build_image(const store::Store& store, const Options& options, const Repo
                           },
                           {}};
   ImportedCaches imported;
-  const Session session{lease, map, options, channel.report, channel.take_terminal, imported};
+  userns::SharedNamespace user_namespace(map);
+  const Session session{lease, map, user_namespace, options, channel.report, channel.take_terminal, imported};
   Contexts contexts(session);
   const dockerfile::Dockerfile file = dockerfile::parse_dockerfile(contexts.dockerfile());
   warn_about_unused_arguments(file, options, report);

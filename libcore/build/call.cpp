@@ -67,7 +67,8 @@ Input read_input(const Options& options) {
   const Report report = [](const Event&) {};
   const std::function<void(const std::string&)> take_terminal;
   const ImportedCaches imported;
-  const Session session{lease, map, options, report, take_terminal, imported};
+  userns::SharedNamespace user_namespace(map);
+  const Session session{lease, map, user_namespace, options, report, take_terminal, imported};
   const Contexts contexts(session);
   return {contexts.dockerfile()};
 }

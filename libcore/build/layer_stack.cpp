@@ -63,7 +63,7 @@ void LayerStack::push(store::PendingLayer layer, std::vector<archive::RecordedOw
   settle();
   if (diff_ids_.size() >= oci::max_layers)
     throw Error(cat("the image has more than ", oci::max_layers, " layers"));
-  Background measuring([&] { return print(layer.measure(owners)); });
+  Background measuring([&] { return print(layer.measure(owners, session_->user_namespace)); });
   pending_.emplace(Pending{std::move(layer), std::move(owners), std::move(measuring), std::move(key),
                            std::move(note), std::move(claim)});
   sys::reached("build.layer_pending");

@@ -2,7 +2,6 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/runtime/overlay.hpp"
-#include "libcore/userns/run_in.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -33,7 +32,7 @@ std::string in_roots(const Session& session, const std::vector<runtime::Rootfs>&
   std::vector<runtime::OverlayPlan> plans;
   plans.reserve(file_systems.size());
   for (const runtime::Rootfs& each : file_systems) plans.push_back(runtime::plan_overlay(each));
-  return userns::run_in(session.map, [&] {
+  return session.user_namespace.run([&] {
     prepare_child();
     std::vector<Fd> roots;
     roots.reserve(plans.size());

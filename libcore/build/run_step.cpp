@@ -123,7 +123,7 @@ void clean_up(const Session& session, const runtime::Rootfs& rootfs, const runti
   for (const runtime::Mount& mount : spec.mounts) targets.push_back(mount.target);
   const std::vector<std::string> points = mount_points(targets);
   if (!may_hold_mount_points(rootfs.upper, points)) return;
-  (void)userns::run_in(session.map, [&] {
+  (void)session.user_namespace.run([&] {
     const auto open = [](const std::filesystem::path& path) {
       Fd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
       if (!fd) throw_errno("open ", quote(path));
@@ -232,7 +232,9 @@ void execute_run(const Session& session, const RunOrder& order, const runtime::R
   try {
     runtime::Container container = runtime::start(spec);
     sys::reached("build.run_started");
+    Fd user_namespace = userns::open_user_namespace(container.pid());
     code = container.wait().code;
+    session.user_namespace.adopt(std::move(user_namespace));
   } catch (Error& error) {
     if (error.exit() != Exit::not_executable) error.set_exit(Exit::failure);  // 125 and 127 are husk-run's
     throw;

@@ -5,6 +5,7 @@
 #include "libcore/build/options.hpp"
 #include "libcore/dockerfile/dockerfile.hpp"
 #include "libcore/store/lease.hpp"
+#include "libcore/userns/shared_namespace.hpp"
 
 namespace husk::build {
 
@@ -14,6 +15,7 @@ class ImportedCaches;
 struct Session {
   const store::Lease& lease;
   const userns::IdMap& map;
+  userns::SharedNamespace& user_namespace;  // with the map: where steps run functions
   const Options& options;
   const Report& report;
   // In a process that builds a stage: waits until the terminal is its own, and makes standard output and

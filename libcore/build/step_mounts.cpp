@@ -5,7 +5,6 @@
 #include "libcore/build/context_mask.hpp"
 #include "libcore/build/fill_cache.hpp"
 #include "libcore/build/select_sources.hpp"
-#include "libcore/userns/run_in.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -188,7 +187,7 @@ void StepMounts::add_agent(const MountOrder& order) {
   }
   const AgentSocket& agent = agents_.emplace_back(session_.lease, *source, mount.mode.value_or(0600));
   if (session_.map.kind == userns::MapKind::subordinate && (mount.uid || mount.gid)) {
-    (void)userns::run_in(session_.map, [&]() -> std::string {
+    (void)session_.user_namespace.run([&]() -> std::string {
       if (::lchown(agent.path().c_str(), mount.uid.value_or(0), mount.gid.value_or(0)) != 0)
         throw_errno("set the owner of the socket");
       return "";

@@ -3,7 +3,7 @@
 #include "libcore/archive/pack.hpp"
 #include "libcore/oci/descriptor.hpp"
 #include "libcore/store/lease.hpp"
-#include "libcore/userns/id_map.hpp"
+#include "libcore/userns/shared_namespace.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -44,8 +44,9 @@ class PendingLayer {
   std::filesystem::path work() const;
 
   /// The tar of the tree as it is, hashed but not kept: fills diff_id, tar_size and content_size.
-  /// Runs in the user namespace of the map; may run while the tree is somebody's lower directory.
-  LayerInfo measure(std::vector<archive::RecordedOwner> owners) const;
+  /// Runs in USER_NAMESPACE, which has the map; may run while the tree is somebody's lower directory.
+  LayerInfo measure(std::vector<archive::RecordedOwner> owners,
+                    userns::SharedNamespace& user_namespace) const;
 
   /// Makes it visible as layers/<map>/<diff id>; that it is there already is fine, ours is dropped then.
   /// Returns the path of the tree.

@@ -8,7 +8,6 @@
 #include "libcore/store/layer_file.hpp"
 #include "libcore/store/measure_tree.hpp"
 #include "libcore/store/remove_tree.hpp"
-#include "libcore/userns/run_in.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -56,11 +55,12 @@ std::filesystem::path PendingLayer::tree() const {
 }
 std::filesystem::path PendingLayer::work() const { return state_->lease->tmp_path() / state_->name / "work"; }
 
-LayerInfo PendingLayer::measure(std::vector<archive::RecordedOwner> owners) const {
+LayerInfo PendingLayer::measure(std::vector<archive::RecordedOwner> owners,
+                                userns::SharedNamespace& user_namespace) const {
   std::ranges::sort(owners, {}, &archive::RecordedOwner::path);
   const Fd tree = open_beneath(state_->directory.get(), tree_name, O_RDONLY | O_DIRECTORY);
-  const std::string text = userns::run_in(
-      state_->map, [&] { return print_layer_info(measure_tree(tree.get(), state_->map.kind, owners)); });
+  const std::string text = user_namespace.run(
+      [&] { return print_layer_info(measure_tree(tree.get(), state_->map.kind, owners)); });
   sys::reached("layer.measured");
   LayerInfo info = parse_layer_info(text);
   info.owners = std::move(owners);

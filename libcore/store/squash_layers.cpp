@@ -28,12 +28,13 @@ Fd open_layer(const Store& store, userns::MapKind map, const oci::Digest& diff_i
 }
 
 // Two children in the user namespace: one packs the layer, the other unpacks it over what is there.
-void add_layer(const Store& store, const userns::IdMap& map, const oci::Digest& diff_id, int merged) {
-  const Fd layer = open_layer(store, map.kind, diff_id);
-  auto packer = start_packing(store, map.kind, diff_id);
+void add_layer(const Store& store, userns::MapKind map, userns::SharedNamespace& user_namespace,
+               const oci::Digest& diff_id, int merged) {
+  const Fd layer = open_layer(store, map, diff_id);
+  auto packer = start_packing(store, map, diff_id);
   if (!packer) throw Error(cat("layer ", diff_id.str(), " is missing"));
-  const bool single = map.kind == userns::MapKind::single;
-  (void)userns::run_in(map, [&] {
+  const bool single = map == userns::MapKind::single;
+  (void)user_namespace.run([&] {
     archive::make_way(merged, layer.get());
     (void)archive::extract(archive::read_from(packer->tar.get()), merged,
                            {.owners = single ? archive::Owners::record : archive::Owners::apply});
@@ -53,21 +54,22 @@ std::optional<oci::Digest> squash_layers(const Lease& lease, const userns::IdMap
   ensure_layers(lease, map, layers);
   PendingLayer squashed(lease, map);
   const Fd merged = open_tree(squashed.tree());
-  for (const oci::Digest& diff_id : layers) add_layer(store, map, diff_id, merged.get());
+  userns::SharedNamespace user_namespace(map);
+  for (const oci::Digest& diff_id : layers) add_layer(store, map.kind, user_namespace, diff_id, merged.get());
   std::vector<Fd> below;  // topmost first
   std::vector<int> trees;
   for (auto each = base.rbegin(); each != base.rend(); ++each) {
     below.push_back(open_layer(store, map.kind, *each));
     trees.push_back(below.back().get());
   }
-  const std::string left = userns::run_in(map, [&] {
+  const std::string left = user_namespace.run([&] {
     archive::drop_idle_marks(merged.get(), trees);
     return std::string(archive::list_directory(merged.get()).empty() ? "" : "something");
   });
   if (left.empty()) return std::nullopt;
   std::vector<archive::RecordedOwner> owners;
   if (map.kind == userns::MapKind::single) owners = recorded_owners(store, map.kind, layers, {});
-  LayerInfo info = squashed.measure(owners);
+  LayerInfo info = squashed.measure(owners, user_namespace);
   sys::reached("layer.squashed");
   (void)squashed.commit(info);
   return info.diff_id;

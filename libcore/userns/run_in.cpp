@@ -5,7 +5,9 @@
 #include "libcore/base/io.hpp"
 #include "libcore/base/message.hpp"
 
+#include <fcntl.h>
 #include <linux/sched.h>
+#include <sched.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -26,7 +28,8 @@ std::string print_error(const Error& error) {
   return out;
 }
 
-std::string run_body(const std::function<std::string()>& body) try {
+std::string run_body(const std::function<void()>& enter, const std::function<std::string()>& body) try {
+  enter();
   // A mount of the host that is unmounted later must not reach us, nor one of ours the host.
   if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
     throw_errno("make the mounts private");
@@ -41,14 +44,27 @@ std::string run_body(const std::function<std::string()>& body) try {
   return print_error(Error(cat("internal error: ", error.what())));
 }
 
-// Runs in the child, as root of the new user namespace once the maps are there. It is a copy of a process
-// with one thread, so it may allocate and throw; it must only never return.
-[[noreturn]] void run_child(const std::function<std::string()>& body, int go_ahead, int report) noexcept {
+// Until the parent has written the maps. End of file: it died, perhaps before the first line.
+void wait_for_maps(int go_ahead) {
   char byte = 0;
   (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  // End of file: the parent died, perhaps before the line above.
   if (::read(go_ahead, &byte, 1) != 1) ::_exit(1);
-  const std::string out = run_body(body);
+}
+
+void join(const Fd& user_namespace, pid_t parent) {
+  if (::setns(user_namespace.get(), CLONE_NEWUSER) != 0 || ::unshare(CLONE_NEWNS) != 0)
+    throw_errno("join a user namespace");
+  // New credentials take both from a process, prctl(2). Without the first its files in /proc would be root's.
+  (void)::prctl(PR_SET_DUMPABLE, 1);
+  (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(1);
+}
+
+// Runs in the child. It is a copy of a process with one thread, so it may allocate and throw; it must only never
+// return.
+[[noreturn]] void run_child(const std::function<void()>& enter, const std::function<std::string()>& body,
+                            int report) noexcept {
+  const std::string out = run_body(enter, body);
   try {
     write_all(report, out, "result");
   } catch (const Error&) {
@@ -60,6 +76,7 @@ std::string run_body(const std::function<std::string()>& body) try {
 }  // namespace
 
 struct Running::State {
+  pid_t pid;
   Child child;
   Fd report;
 };
@@ -79,25 +96,47 @@ std::string Running::wait() {
   throw take_error(rest);
 }
 
-Running start_in(const IdMap& map, const std::function<std::string()>& body) {
-  Pipe go_ahead = make_pipe();
+Fd Running::user_namespace() const { return open_user_namespace(state_->pid); }
+
+Fd open_user_namespace(pid_t process) {
+  Fd fd(::open(cat("/proc/", process, "/ns/user").c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) throw_errno("open the user namespace of a process");
+  return fd;
+}
+
+namespace {
+
+Running start(std::uint64_t namespaces, const std::function<void()>& enter,
+              const std::function<std::string()>& body) {
   Pipe report = make_pipe();
   int pidfd = -1;
   clone_args how{};
-  how.flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_PIDFD;
+  how.flags = namespaces | CLONE_PIDFD;
   how.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd);
   how.exit_signal = SIGCHLD;
   const auto pid = static_cast<pid_t>(::syscall(SYS_clone3, &how, sizeof how));
   if (pid < 0) throw namespace_error(errno);
-  if (pid == 0) {
-    ::close(go_ahead.write_end.get());
-    run_child(body, go_ahead.read_end.get(), report.write_end.get());
-  }
-  Running running(std::make_unique<Running::State>(
-      Running::State{Child(Fd(pidfd), "a process in a user namespace"), std::move(report.read_end)}));
-  write_maps(pid, map);
+  if (pid == 0) run_child(enter, body, report.write_end.get());
+  return Running(std::make_unique<Running::State>(Running::State{
+      pid, Child(Fd(pidfd), "a process in a user namespace"), std::move(report.read_end)}));
+}
+
+}  // namespace
+
+Running start_in(const IdMap& map, const std::function<std::string()>& body) {
+  Pipe go_ahead = make_pipe();
+  const auto enter = [&] {
+    go_ahead.write_end.reset();
+    wait_for_maps(go_ahead.read_end.get());
+  };
+  Running running = start(CLONE_NEWUSER | CLONE_NEWNS, enter, body);
+  write_maps(running.state().pid, map);
   if (::write(go_ahead.write_end.get(), "", 1) != 1) throw_errno("let a process in a user namespace go on");
   return running;
+}
+
+Running start_in(const Fd& user_namespace, const std::function<std::string()>& body) {
+  return start(0, [&, parent = ::getpid()] { join(user_namespace, parent); }, body);
 }
 
 std::string run_in(const IdMap& map, const std::function<std::string()>& body) {

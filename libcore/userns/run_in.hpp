@@ -1,6 +1,7 @@
 #pragma once
 
 #include "libcore/base/error.hpp"
+#include "libcore/base/fd.hpp"
 #include "libcore/userns/id_map.hpp"
 
 #include <functional>
@@ -22,6 +23,10 @@ class Running {
   /// again here, with message, hint and exit code.
   std::string wait();
 
+  /// Of the child; see open_user_namespace().
+  Fd user_namespace() const;
+  const State& state() const noexcept { return *state_; }
+
  private:
   std::unique_ptr<State> state_;
 };
@@ -30,6 +35,12 @@ class Running {
 /// The child dies with this process. Descriptors stay open in it, so BODY can use those that it captured. The
 /// caller must have one thread only.
 Running start_in(const IdMap& map, const std::function<std::string()>& body);
+
+/// The same in a user namespace that is there, made by a process of the caller's user.
+Running start_in(const Fd& user_namespace, const std::function<std::string()>& body);
+
+/// The user namespace of a PROCESS of the caller's that was not waited for; it lives as long as the descriptor.
+Fd open_user_namespace(pid_t process);
 
 /// start_in() and wait().
 std::string run_in(const IdMap& map, const std::function<std::string()>& body);

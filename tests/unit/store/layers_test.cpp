@@ -25,9 +25,11 @@ Fd file_with(const std::string& content) {
 TEST(PendingLayer, IsThereAfterCommitOnly) {
   TemporaryStore temporary;
   const Lease lease(temporary.get());
-  PendingLayer pending(lease, single_map());
+  const userns::IdMap map = single_map();
+  userns::SharedNamespace user_namespace(map);
+  PendingLayer pending(lease, map);
   std::ofstream(pending.tree() / "file") << "hello";
-  const LayerInfo info = pending.measure({});
+  const LayerInfo info = pending.measure({}, user_namespace);
   EXPECT_EQ(info.content_size, 5U);
   EXPECT_TRUE(info.packed_here);
   EXPECT_FALSE(find_layer(temporary.get(), userns::MapKind::single, info.diff_id));
