@@ -1,6 +1,6 @@
-// As libcore/pch/standard.hpp, for unit tests.
+// As libcore/base/pch/standard.hpp, for unit tests.
 #pragma once
 
-#include "libcore/pch/standard.hpp"
+#include "libcore/base/pch/standard.hpp"
 
 #include <gtest/gtest.h>
