@@ -67,3 +67,8 @@ compare 'no-op rebuild, 50 000 files' "$rounds" "husk-build --network=host -t la
 printf 'FROM localhost/busybox AS a\nRUN i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; echo > /a\nFROM localhost/busybox AS b\nRUN i=0; while [ $i -lt 300001 ]; do i=$((i+1)); done; echo > /b\nFROM scratch\nCOPY --from=a /a /a\nCOPY --from=b /b /b\n' > "$work/context/Dockerfile"
 compare 'two independent stages, -j 2' "$rounds" "husk-build --network=host --no-cache -j 2 -t bench $work/context" 'husk -j 1' \
   "husk-build --network=host --no-cache -j 1 -t bench $work/context" '1.6 x'
+
+# What the largest process of husk's had in memory.
+printf 'FROM localhost/busybox\nCOPY . /src\nRUN dd if=/dev/zero of=/x bs=1048576 count=1000\n' > "$tree/Dockerfile"
+printf 'memory of 50 000 files and 1 GB      husk %8d MB   (wanted 64 MB)\n' \
+  "$("$here/peak.py" husk-build --network=host --no-cache -t large "$tree")"

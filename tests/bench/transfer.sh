@@ -1,10 +1,11 @@
 #!/bin/bash
-# Pull and push beside podman, on a registry on the loopback: prints times in seconds and the ratio podman/husk. Run as an
-# ordinary user, with husk's programs in PATH. transfer.sh [TAR [ROUNDS]]: a root file system to use, made of /usr if
+# Pull and push beside podman, on a registry on the loopback: prints times in seconds and the ratio podman/husk, what each made
+# the registry keep, and the memory that husk needed at most. Run as an ordinary user, with husk's programs in PATH. transfer.sh [TAR [ROUNDS]]: a root file system to use, made of /usr if
 # left out or empty; the median of so many rounds counts, 3 if left out.
 set -euo pipefail
 
 rounds=${2:-3}
+here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/husk-bench-XXXXXX")
 export HUSK_ROOT=$work/store
 mapped() { unshare --map-auto --map-root-user "$@"; }
@@ -91,3 +92,13 @@ report "push of one layer" "$(median "${push_husk[@]}")" "$(median "${push_podma
 report "push of nothing new" "$(median "${again_husk[@]}")" "$(median "${again_podman[@]}")" 1
 report "pull" "$(median "${pull_husk[@]}")" "$(median "${pull_podman[@]}")" 2
 report "pull of what is there" "$(median "${there_husk[@]}")" "$(median "${there_podman[@]}")" 1
+size() { du -sb "$work/registry-$1-0/docker/registry/v2/blobs" | cut -f 1; }
+awk -v husk="$(size husk)" -v peer="$(size podman)" \
+  'BEGIN { printf "%-24s husk %7.1f MB  podman %7.1f MB %5.2f x   (wanted 1 x)\n", "size of what was pushed", husk / 1e6, peer / 1e6, peer / husk }'
+
+mapped rm -rf "$HUSK_ROOT" "$work"/registry-*
+husk-import bench < "$tar" > /dev/null
+start_registry "$work/registry-memory"
+printf 'memory of push            husk %7d MB  (wanted 64 MB)\n' "$("$here/peak.py" husk-push --tls-verify=false bench "$image")"
+mapped rm -rf "$HUSK_ROOT"
+printf 'memory of pull            husk %7d MB  (wanted 64 MB)\n' "$("$here/peak.py" husk-pull --tls-verify=false "$image")"
