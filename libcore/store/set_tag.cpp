@@ -7,8 +7,6 @@
 #include "libcore/store/state_file.hpp"
 #include "libcore/store/tag_file.hpp"
 
-#include <algorithm>
-
 namespace husk::store {
 namespace {
 
@@ -33,10 +31,19 @@ void add_facts(const Store& store, Tag& tag) {
   }
 }
 
+// Images without a name, of which there can be thousands where builds follow each other, are not looked at.
 bool has_other_tag(const Store& store, const Tag& tag) {
-  return std::ranges::any_of(list_tags(store), [&](const Tag& each) {
-    return each.reference && each.image_id == tag.image_id && each.reference != tag.reference;
+  bool found = false;
+  visit_tag_files(store, [&](const std::string& path) {
+    if (found || is_untagged_path(path)) return;
+    try {
+      const auto other = read_tag_file(store, path);
+      found = other && other->image_id == tag.image_id && other->reference != tag.reference;
+    } catch (const Error& error) {
+      store.warn(error.what());
+    }
   });
+  return found;
 }
 
 void write(const Lease& lease, const Tag& tag) {

@@ -12,6 +12,7 @@ namespace husk::store {
 namespace {
 
 constexpr std::size_t max_tag_size = 1 << 20;
+constexpr std::string_view untagged_directory = "refs/none";
 
 struct CloseDirectory {
   void operator()(DIR* stream) const { ::closedir(stream); }
@@ -43,7 +44,13 @@ TagPath tag_path(const oci::Reference& reference) {
           reference.digest ? "@" + reference.digest->str() : ":" + reference.tag};
 }
 
-TagPath untagged_path(const oci::Digest& image_id) { return {"refs/none", std::string(image_id.hex())}; }
+TagPath untagged_path(const oci::Digest& image_id) {
+  return {std::string(untagged_directory), std::string(image_id.hex())};
+}
+
+bool is_untagged_path(std::string_view path) {
+  return path.starts_with(untagged_directory) && path.substr(untagged_directory.size()).starts_with('/');
+}
 
 TagPath path_of(const Tag& tag) {
   return tag.reference ? tag_path(*tag.reference) : untagged_path(tag.image_id);

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace husk::store {
 
@@ -17,6 +18,8 @@ struct TagPath {
 TagPath tag_path(const oci::Reference& reference);
 /// Of an image without a tag: refs/none/<hex>.
 TagPath untagged_path(const oci::Digest& image_id);
+/// Whether PATH below the store is one of those.
+bool is_untagged_path(std::string_view path);
 /// Of either.
 TagPath path_of(const Tag& tag);
 
