@@ -42,7 +42,7 @@ void write_all(int fd, std::string_view text, std::string_view name) { write_all
 
 std::string read_all(int fd, std::size_t limit, std::string_view name) {
   std::string text;
-  std::array<std::byte, 16384> buffer;
+  std::array<std::byte, 4096> buffer;  // most files have less, and each page of it costs a fault
   while (const std::size_t count =
              in_context([&] { return cat(quote(name)); }, [&] { return read_some(fd, buffer); })) {
     if (count > limit - text.size()) throw Error(cat(quote(name), " is larger than ", limit, " bytes"));

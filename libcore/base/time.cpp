@@ -12,6 +12,10 @@
 namespace husk {
 namespace {
 
+// RFC 3339 has years of four digits.
+constexpr std::int64_t first_second = -62135596800;  // 0001-01-01T00:00:00Z
+constexpr std::int64_t last_second = 253402300799;   // 9999-12-31T23:59:59Z
+
 /// Takes exactly COUNT digits off the front of TEXT.
 std::optional<int> take_digits(std::string_view& text, std::size_t count) {
   if (text.size() < count) return std::nullopt;
@@ -62,12 +66,19 @@ Time now() {
 }
 
 std::string format_rfc3339(Time time) {
-  std::tm parts{};
-  const std::time_t seconds = time.seconds;
-  if (::gmtime_r(&seconds, &parts) == nullptr) return "0001-01-01T00:00:00Z";
+  // Not gmtime_r(3), which reads the local time zone's file first: seven system calls more for every start.
+  using std::chrono::floor;
+  const std::chrono::sys_seconds moment{std::chrono::seconds(time.seconds)};
+  const auto midnight = floor<std::chrono::days>(moment);
+  const std::chrono::year_month_day date(midnight);
+  if (time.seconds < first_second || time.seconds > last_second) return "0001-01-01T00:00:00Z";
+  const std::chrono::hh_mm_ss clock(moment - midnight);
   std::array<char, 64> text{};
-  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-  std::string out(text.data(), length);
+  (void)std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d",
+                      static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                      static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+                      static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
+  std::string out = text.data();
   if (time.nanoseconds != 0) {
     (void)std::snprintf(text.data(), text.size(), ".%09d", time.nanoseconds);
     out += text.data();

@@ -125,12 +125,15 @@ OverlayPlan plan_overlay(const Rootfs& rootfs) {
 void remove_volatile_mark(const OverlayPlan& plan) {
   const Fd directory(::open(plan.directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   const std::filesystem::path mark = plan.mark;
-  const std::filesystem::path kernels = mark.parent_path().parent_path();
-  // The kernel makes its directory without a right for anybody.
-  if (!directory || ::fchmodat(directory.get(), kernels.c_str(), 0700, 0) != 0) return;
+  const std::filesystem::path kind = mark.parent_path();
+  if (!directory) return;
+  // The kernel makes its directories without a right for anybody.
+  for (const std::filesystem::path& kernels : {kind.parent_path(), kind, mark}) {
+    if (::fchmodat(directory.get(), kernels.c_str(), 0700, 0) != 0) return;
+  }
   (void)::unlinkat(directory.get(), plan.mark_file.c_str(), 0);
   (void)::unlinkat(directory.get(), mark.c_str(), AT_REMOVEDIR);
-  (void)::unlinkat(directory.get(), mark.parent_path().c_str(), AT_REMOVEDIR);
+  (void)::unlinkat(directory.get(), kind.c_str(), AT_REMOVEDIR);
 }
 
 int mount_overlay_by_links(const OverlayPlan& plan, const char* lowest) noexcept {

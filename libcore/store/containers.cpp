@@ -8,6 +8,7 @@
 #include "libcore/base/time.hpp"
 #include "libcore/store/container_file.hpp"
 #include "libcore/store/ending.hpp"
+#include "libcore/store/layer_file.hpp"
 #include "libcore/store/remove_tree.hpp"
 
 #include <dirent.h>
@@ -25,6 +26,9 @@ namespace {
 
 constexpr std::size_t max_config = 16 << 20;  // a command line and its environment
 constexpr std::size_t id_length = 64;
+// So many digits are chosen; the rest repeats the first ones. A name is a link with these digits, and up to 59
+// bytes of a link lie in its inode: a block of its own would be dear to give back at the end of every container.
+constexpr std::size_t random_length = 56;
 
 struct CloseDirectory {
   void operator()(DIR* stream) const { ::closedir(stream); }
@@ -41,6 +45,10 @@ bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= 128 && alphanumeric(text.front()) &&
          std::ranges::all_of(text,
                              [&](char c) { return alphanumeric(c) || c == '_' || c == '.' || c == '-'; });
+}
+
+std::string complete_id(const std::string& digits) {
+  return digits + digits.substr(0, id_length - random_length);
 }
 
 // "quiet_harbor", as long as nobody has it.
@@ -88,8 +96,12 @@ std::optional<std::string> id_of_name(int containers, std::string_view name) {
   if (!is_name(name)) return std::nullopt;
   std::array<char, id_length + 1> target{};
   const ssize_t length = ::readlinkat(containers, cat("@", name).c_str(), target.data(), target.size());
-  if (length != static_cast<ssize_t>(id_length)) return std::nullopt;
-  return std::string(target.data(), id_length);
+  if (length != static_cast<ssize_t>(random_length)) return std::nullopt;
+  return complete_id(std::string(target.data(), random_length));
+}
+
+bool try_name(int containers, const std::string& id, const std::string& name) {
+  return sys::try_symlink_at(id.substr(0, random_length), containers, cat("@", name));
 }
 
 void write_file(int directory, const std::string& name, const std::string& content) {
@@ -114,16 +126,6 @@ Fd open_lock(const Container& container) {
   Fd file(::openat(container.directory(), "lock", O_RDWR | O_NOFOLLOW | O_CLOEXEC));
   if (!file) throw_errno("open the lock of container ", container.config().name);
   return file;
-}
-
-const std::string& boot_id() {
-  static const std::string value = [] {
-    const Fd file(::open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC));
-    std::string text = file ? read_all(file.get(), 128, "boot_id") : std::string{};
-    while (text.ends_with('\n')) text.pop_back();
-    return text;
-  }();
-  return value;
 }
 
 bool is_alive(const ContainerState& state) {
@@ -188,7 +190,7 @@ class Unborn {
 
 Container create_container(const Store& store, ContainerConfig config) {
   const Fd containers = store.open_directory("containers");
-  config.id = random_hex(id_length / 2);
+  config.id = complete_id(random_hex(random_length / 2));
   if (config.name.empty()) config.name = propose_name(config.id);
   check_name(config.name);
   if (const auto taken = holder_of_name(containers.get(), config.name)) throw_name_taken(config.name, *taken);
@@ -205,7 +207,7 @@ Container create_container(const Store& store, ContainerConfig config) {
   sys::reached("container.made");
 
   Container container(store.path() / "containers" / config.id, std::move(directory), config);
-  if (!sys::try_symlink_at(config.id, containers.get(), cat("@", config.name))) {
+  if (!try_name(containers.get(), config.id, config.name)) {
     remove_tree(containers.get(), config.id);
     throw_name_taken(config.name, id_of_name(containers.get(), config.name).value_or("another"));
   }
@@ -278,7 +280,12 @@ void set_exited(const Container& container, int exit_code) {
 std::optional<Hold> Hold::try_take(const Container& container) {
   Fd file = open_lock(container);
   if (!try_lock(file.get(), LockKind::exclusive)) return std::nullopt;
-  if (::ftruncate(file.get(), 0) != 0) throw_errno("write the lock of container ", container.config().name);
+  // Not if it is empty: ext4 writes a file that was truncated to disk when it is closed.
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0)
+    throw_errno("look at the lock of container ", container.config().name);
+  if (status.st_size != 0 && ::ftruncate(file.get(), 0) != 0)
+    throw_errno("write the lock of container ", container.config().name);
   return Hold(std::move(file));
 }
 
@@ -311,7 +318,7 @@ void rename_container(const Store& store, const Container& container, const std:
   if (const auto taken = holder_of_name(containers.get(), name)) throw_name_taken(name, *taken);
   ContainerConfig config = container.config();
   const std::string old = std::exchange(config.name, name);
-  if (!sys::try_symlink_at(config.id, containers.get(), cat("@", name)))
+  if (!try_name(containers.get(), config.id, name))
     throw_name_taken(name, id_of_name(containers.get(), name).value_or("another"));
   const std::string temporary = cat(".config-", random_hex(4));
   write_file(container.directory(), temporary, print_container_config(config));

@@ -60,6 +60,8 @@ class Remover {
   }
 
   void remove_directory(int parent, const std::string& name, int depth) {
+    // Many are empty: of a container that wrote nothing, all.
+    if (::unlinkat(parent, name.c_str(), AT_REMOVEDIR) == 0) return;
     if (depth >= max_depth) return move_up(parent, name);
     const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     int fd = ::openat(parent, name.c_str(), flags);

@@ -238,6 +238,15 @@ setup_file() { :; }
   [[ -z $output && -z $(ls "$HUSK_ROOT/trash") ]]
 }
 
+@test "run --rm: the mark that its overlay needs no writing to disk goes while it runs" {
+  import_busybox
+  husk-run --rm --network=none busybox sh -c 'echo ready; exec sleep 100' > out 3>&- &
+  wait_for_line out ready
+  timeout 10 sh -c 'while [ -n "$(find "$HUSK_ROOT"/containers/*/work -name volatile)" ]; do sleep 0.1; done'
+  kill "$!"
+  wait "$!" || true
+}
+
 @test "run: what is left of a container whose husk-run was killed can be looked at" {
   import_busybox
   husk-run --rm --name box --network=none busybox sh -c 'echo here > /file; echo ready; exec sleep 4713' > out 3>&- &

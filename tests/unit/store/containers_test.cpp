@@ -72,6 +72,8 @@ TEST_F(ContainersTest, HaveOneNameEach) {
     EXPECT_NE(error_of([&] { (void)create(bad); }), "") << bad;
   remove_container(*store_, one);
   EXPECT_EQ(create("one").config().name, "one");
+  // In the inode of the link, not in a block of its own.
+  EXPECT_LT(fs::read_symlink(base_ / "store/containers/@one").native().size(), 60U);
 }
 
 TEST_F(ContainersTest, AreNoneWithoutAConfiguration) {
