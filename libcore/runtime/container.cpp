@@ -97,7 +97,7 @@ Launch::Launch(const userns::IdMap& map, Network network) : state_(std::make_uni
       const SpecMessage message = parse_spec(state_->text.read());
       plan_launch(message.spec, message.facts, plan);
     };
-    run_first_process(take_plan, control.theirs.get(), signals);
+    run_first_process(take_plan, network, control.theirs.get(), signals);
   }
   state_->child.emplace(Fd(pidfd), "the container");
   state_->pid = pid;

@@ -9,7 +9,6 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 #include <array>
 #include <cerrno>
@@ -21,18 +20,6 @@ namespace {
 
 constexpr unsigned safe = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
 
-struct Device {
-  const char* path;  // on the host
-  const char* name;  // below /dev
-  unsigned major_number, minor_number;
-};
-constexpr std::array<Device, 6> devices = {{{"/dev/null", "null", 1, 3},
-                                            {"/dev/zero", "zero", 1, 5},
-                                            {"/dev/full", "full", 1, 7},
-                                            {"/dev/random", "random", 1, 8},
-                                            {"/dev/urandom", "urandom", 1, 9},
-                                            {"/dev/tty", "tty", 5, 0}}};
-
 // What tells of the host, or could change it. A name that is not there needs no hiding.
 constexpr std::array<const char*, 9> masked_proc = {"acpi", "interrupts",    "kcore",
                                                     "keys", "latency_stats", "sched_debug",
@@ -43,12 +30,11 @@ constexpr std::array<const char*, 3> masked_sys = {"firmware", "fs/selinux", "de
 // One run of the set-up. The descriptors are closed by execve(2), or by the end of the process.
 class Setup {
  public:
-  Setup(const LaunchPlan& plan, int control) noexcept
-      : plan_(plan), control_(control), mounts_(plan.mounts, control) {}
+  Setup(const LaunchPlan& plan, const SystemMounts& system, int control) noexcept
+      : plan_(plan), system_(system), control_(control), mounts_(plan.mounts, control) {}
 
   Filesystem run() noexcept {
     mounts_.open();
-    open_devices();
     mount_root();
     mount_proc();
     mount_sys();
@@ -68,13 +54,16 @@ class Setup {
     if (fd < 0) fail(control_, step, subject);
     return fd;
   }
+  int need_made(const MadeMount& made, Step step, const char* subject) const noexcept {
+    errno = made.error;
+    return need_fd(made.mount, step, subject);
+  }
   void attach(int mount, int target, Step step, const char* subject) const noexcept {
     need(target >= 0 && attach_mount(mount, target) == 0, step, subject);
     ::close(mount);
     ::close(target);
   }
 
-  void open_devices() noexcept;
   void make_scratch() noexcept;
   void mount_root() noexcept;
   void mount_proc() noexcept;
@@ -86,37 +75,14 @@ class Setup {
   void enter() noexcept;
 
   const LaunchPlan& plan_;
+  const SystemMounts& system_;
   int control_;
   const MountSources mounts_;
-  std::array<int, devices.size()> device_mounts_ = {};
-  int host_sys_ = -1;
   int scratch_ = -1;  // a tmpfs for what is made for this container: stubs, dev, etc, and the empty directory
   int root_ = -1;
   int dev_ = -1;
   int terminals_ = -1;
 };
-
-// The host's devices, by what they are and not only by name: a container's /dev is made from these
-// descriptors.
-void Setup::open_devices() noexcept {
-  for (std::size_t index = 0; index < devices.size(); ++index) {
-    const Device& device = devices[index];
-    const int mount =
-        need_fd(clone_mount(AT_FDCWD, device.path, AT_SYMLINK_NOFOLLOW), Step::bind_device, device.path);
-    struct stat status {};
-    need(::fstat(mount, &status) == 0, Step::bind_device, device.path);
-    errno = ENODEV;
-    need(S_ISCHR(status.st_mode) && status.st_rdev == ::makedev(device.major_number, device.minor_number),
-         Step::bind_device, device.path);
-    device_mounts_[index] = mount;
-  }
-  // A sysfs of one's own belongs to a network namespace of one's own.
-  if (plan_.network == Network::host) {
-    host_sys_ = need_fd(clone_mount(AT_FDCWD, "/sys", AT_RECURSIVE), Step::mount_system, "/sys");
-    need(set_mount_attributes(host_sys_, safe | MOUNT_ATTR_RDONLY, AT_RECURSIVE) == 0, Step::mount_system,
-         "/sys");
-  }
-}
 
 bool make_file(int directory, const char* name) noexcept {
   return ::mknodat(directory, name, S_IFREG | 0644, 0) == 0;
@@ -142,7 +108,7 @@ void Setup::make_scratch() noexcept {
                                  "stubs/dev", "stubs/proc", "stubs/sys", "stubs/etc"}) {
     fine = fine && ::mkdirat(scratch_, name, 0755) == 0;
   }
-  for (const Device& device : devices) {
+  for (const Device& device : standard_devices) {
     char name[32] = "dev/";
     ::strncat(name, device.name, sizeof name - 5);
     fine = fine && make_file(scratch_, name);
@@ -183,7 +149,7 @@ void Setup::mask(int directory, const char* name) const noexcept {
 }
 
 void Setup::mount_proc() noexcept {
-  const int proc = need_fd(make_mount("proc", safe), Step::mount_system, "/proc");
+  const int proc = need_made(system_.proc, Step::mount_system, "/proc");
   const int target = need_fd(open_real_directory(root_, "proc"), Step::mount_system, "/proc");
   need(attach_mount(proc, target) == 0, Step::mount_system, "/proc");
   ::close(target);
@@ -200,8 +166,7 @@ void Setup::mount_proc() noexcept {
 
 void Setup::mount_sys() noexcept {
   const unsigned attributes = safe | MOUNT_ATTR_RDONLY;
-  const int sys =
-      host_sys_ >= 0 ? host_sys_ : need_fd(make_mount("sysfs", attributes), Step::mount_system, "/sys");
+  const int sys = need_made(system_.sys, Step::mount_system, "/sys");
   const int target = need_fd(open_real_directory(root_, "sys"), Step::mount_system, "/sys");
   need(attach_mount(sys, target) == 0, Step::mount_system, "/sys");
   ::close(target);
@@ -209,7 +174,7 @@ void Setup::mount_sys() noexcept {
   // Its own part of the tree, read-only; where there is no cgroup2, nothing is better than the host's.
   const int groups = ::openat(sys, "fs/cgroup", O_PATH | O_NOFOLLOW | O_CLOEXEC);
   if (groups >= 0) {
-    int cgroup = make_mount("cgroup2", attributes);
+    int cgroup = system_.groups.mount;
     if (cgroup < 0) cgroup = clone_mount(scratch_, "empty", 0);
     need(cgroup >= 0 && set_mount_attributes(cgroup, attributes, 0) == 0, Step::mount_system,
          "/sys/fs/cgroup");
@@ -227,11 +192,10 @@ void Setup::mount_dev() noexcept {
   const auto child = [this](const char* name) {
     return ::openat(dev_, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
   };
-  for (std::size_t index = 0; index < devices.size(); ++index) {
-    const int mount = device_mounts_[index];
-    const char* const name = devices[index].path;
-    need(set_mount_attributes(mount, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, 0) == 0, Step::bind_device, name);
-    attach(mount, child(devices[index].name), Step::bind_device, name);
+  for (std::size_t index = 0; index < standard_devices.size(); ++index) {
+    const char* const name = standard_devices[index].path;
+    const int mount = need_made(system_.devices[index], Step::bind_device, name);
+    attach(mount, child(standard_devices[index].name), Step::bind_device, name);
   }
 
   const MountOption of_pts[] = {
@@ -244,8 +208,7 @@ void Setup::mount_dev() noexcept {
   const MountOption of_shm[] = {{"mode", "1777"}, {"size", plan_.shm_size.c_str()}};
   attach(need_fd(make_mount("tmpfs", of_shm, safe), Step::mount_system, "/dev/shm"), child("shm"),
          Step::mount_system, "/dev/shm");
-  const int queues = make_mount("mqueue", safe);
-  if (queues >= 0)
+  if (const int queues = system_.queues.mount; queues >= 0)
     attach(queues, child("mqueue"), Step::mount_system, "/dev/mqueue");  // a kernel may have none
 
   const bool linked =
@@ -299,8 +262,8 @@ void Setup::enter() noexcept {
 
 }  // namespace
 
-Filesystem enter_filesystem(const LaunchPlan& plan, int control) noexcept {
-  return Setup(plan, control).run();
+Filesystem enter_filesystem(const LaunchPlan& plan, const SystemMounts& system, int control) noexcept {
+  return Setup(plan, system, control).run();
 }
 
 }  // namespace husk::runtime

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "libcore/runtime/launch_plan.hpp"
+#include "libcore/runtime/system_mounts.hpp"
 
 namespace husk::runtime {
 
@@ -11,8 +12,8 @@ struct Filesystem {
 };
 
 /// Runs in the container's first process, in its new mount namespace where the host's mounts can still be
-/// seen. Builds the container's file system and makes it the only one there is. Ends the process with a
-/// report if something fails. Allocates nothing.
-Filesystem enter_filesystem(const LaunchPlan& plan, int control) noexcept;
+/// seen. Builds the container's file system from SYSTEM and the plan and makes it the only one there is. Ends
+/// the process with a report if something fails. Allocates nothing.
+Filesystem enter_filesystem(const LaunchPlan& plan, const SystemMounts& system, int control) noexcept;
 
 }  // namespace husk::runtime

@@ -19,12 +19,14 @@ class FirstProcess {
  public:
   explicit FirstProcess(int control) noexcept : control_(control) {}
 
-  [[noreturn]] void run(const std::function<void(LaunchPlan&)>& fetch, const sigset_t& signals) noexcept {
+  [[noreturn]] void run(const std::function<void(LaunchPlan&)>& fetch, Network network,
+                        const sigset_t& signals) noexcept {
     die_with_parent(control_);
+    const SystemMounts system = make_system_mounts(network);
     wait_for_parent(control_);  // the plan
     take_plan(fetch);
     wait_for_parent(control_);  // the id maps
-    const Filesystem files = enter_filesystem(plan_, control_);
+    const Filesystem files = enter_filesystem(plan_, system, control_);
     set_host_name();
     Command command(plan_, control_);
     command.prepare(files.root, files.terminals);
@@ -67,9 +69,9 @@ void FirstProcess::set_host_name() const noexcept {
 
 }  // namespace
 
-void run_first_process(const std::function<void(LaunchPlan&)>& take_plan, int control,
+void run_first_process(const std::function<void(LaunchPlan&)>& take_plan, Network network, int control,
                        const sigset_t& signals) noexcept {
-  FirstProcess(control).run(take_plan, signals);
+  FirstProcess(control).run(take_plan, network, signals);
 }
 
 }  // namespace husk::runtime

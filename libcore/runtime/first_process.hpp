@@ -12,8 +12,9 @@ namespace husk::runtime {
 /// over the master of its terminal (if it has one) and reads another, reads one when the network is there (if
 /// it has a private one), and reports a failure; that the socket is closed by execve(2) is the good news. But
 /// for TAKE_PLAN, which may allocate in what is a copy of a process with one thread: no exception, no
-/// allocation, no lock, only system calls. SIGNALS is the mask for the command.
-[[noreturn]] void run_first_process(const std::function<void(LaunchPlan&)>& take_plan, int control,
-                                    const sigset_t& signals) noexcept;
+/// allocation, no lock, only system calls. NETWORK is that of the plan, known before it. SIGNALS is the mask
+/// for the command.
+[[noreturn]] void run_first_process(const std::function<void(LaunchPlan&)>& take_plan, Network network,
+                                    int control, const sigset_t& signals) noexcept;
 
 }  // namespace husk::runtime
