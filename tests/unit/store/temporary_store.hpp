@@ -59,9 +59,11 @@ inline userns::IdMap single_map() { return userns::choose_map(userns::Choice::si
 
 /// A layer with one file, made as a build step makes one.
 inline LayerInfo make_layer(const Lease& lease, const std::string& name, const std::string& content) {
-  PendingLayer pending(lease, single_map());
+  const userns::IdMap map = single_map();
+  userns::SharedNamespace user_namespace(map);
+  PendingLayer pending(lease, map);
   std::ofstream(pending.tree() / name) << content;
-  LayerInfo info = pending.measure({});
+  LayerInfo info = pending.measure({}, user_namespace);
   (void)pending.commit(info);
   return info;
 }
