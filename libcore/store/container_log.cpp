@@ -25,18 +25,23 @@ LogEntry parse_entry(std::string_view line) {
           parse_rfc3339(json.value("time", "")).value_or(Time{})};
 }
 
+std::string print_entry(std::string_view line, Stream stream, std::string_view time) {
+  return cat("{\"log\":", json_string(line), ",\"stream\":\"", stream_name(stream), "\",\"time\":\"", time,
+             "\"}\n");
+}
+
 }  // namespace
 
 LogWriter::LogWriter(const Container& container)
-    : file_(sys::create_at(container.directory(), "log", O_CREAT | O_WRONLY | O_APPEND | O_NOFOLLOW, 0600)) {}
+    : file_(sys::create_at(container.directory(), "log", O_CREAT | O_WRONLY | O_APPEND | O_NOFOLLOW, 0600)) {
+  struct stat status {};
+  if (::fstat(file_.get(), &status) != 0) throw_errno("look at the log");
+  size_ = status.st_size;
+}
 
 LogWriter::~LogWriter() {
-  try {
-    write(Stream::output, {});
-    write(Stream::errors, {});
-  } catch (const Error&) {
-    // The disk is full, and nobody is there to hear it.
-  }
+  write(Stream::output, {});
+  write(Stream::errors, {});
 }
 
 void LogWriter::write(Stream stream, std::span<const std::byte> bytes) {
@@ -45,22 +50,40 @@ void LogWriter::write(Stream stream, std::span<const std::byte> bytes) {
   put(stream, pending, bytes.empty());
 }
 
-// All lines in one write(2), so that nothing comes between, and none is written in part.
+// All lines in one write(2), so that nothing comes between.
 void LogWriter::put(Stream stream, std::string& pending, bool whole) {
   const std::string time = format_rfc3339(now());
   std::string lines;
+  std::size_t count = 0;
   std::string_view rest = pending;
   while (!rest.empty()) {
     const auto end = rest.find('\n');
     if (end == std::string_view::npos && !whole && rest.size() < longest_line) break;
     const std::string_view line =
         rest.substr(0, std::min(end == std::string_view::npos ? rest.size() : end + 1, longest_line));
-    lines += cat("{\"log\":", json_string(line), ",\"stream\":\"", stream_name(stream), "\",\"time\":\"",
-                 time, "\"}\n");
+    lines += print_entry(line, stream, time);
+    ++count;
     rest.remove_prefix(line.size());
   }
   pending.erase(0, pending.size() - rest.size());
-  if (!lines.empty()) sys::write_all(file_.get(), lines, "log");
+  if (count == 0) return;
+  if (lost_ > 0) {
+    lines.insert(0, print_entry(cat("husk: ", lost_, lost_ == 1 ? " line is" : " lines are",
+                                    " missing here: they could not be written\n"),
+                                Stream::errors, time));
+  }
+  append(lines, count);
+}
+
+void LogWriter::append(const std::string& lines, std::size_t count) {
+  try {
+    sys::write_all(file_.get(), lines, "log");
+    size_ += static_cast<off_t>(lines.size());
+    lost_ = 0;
+  } catch (const Error&) {
+    lost_ += count;
+    if (::ftruncate(file_.get(), size_) != 0) return;  // a reader shows half a line as it is
+  }
 }
 
 LogReader::LogReader(const Container& container)

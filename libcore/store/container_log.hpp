@@ -4,6 +4,7 @@
 #include "libcore/base/time.hpp"
 #include "libcore/store/containers.hpp"
 
+#include <sys/types.h>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -17,7 +18,8 @@ namespace husk::store {
 
 enum class Stream : std::uint8_t { output, errors };
 
-/// Writes at the end of it. What has no end of line yet is kept back, 16 KiB at most.
+/// Writes at the end of it. What has no end of line yet is kept back, 16 KiB at most. A container goes on when the disk is
+/// full: what there is no room for is left out, and as soon as there is room a line on "stderr" says so.
 class LogWriter {
  public:
   explicit LogWriter(const Container& container);
@@ -29,8 +31,11 @@ class LogWriter {
 
  private:
   void put(Stream stream, std::string& pending, bool whole);
+  void append(const std::string& lines, std::size_t count);
 
   Fd file_;
+  off_t size_ = 0;
+  std::size_t lost_ = 0;  // lines
   std::string output_;
   std::string errors_;
 };
