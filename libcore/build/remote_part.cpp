@@ -7,7 +7,6 @@
 #include "libcore/build/git_source.hpp"
 #include "libcore/build/step_key.hpp"
 #include "libcore/build/web_source.hpp"
-#include "libcore/oci/digest.hpp"
 #include "libcore/store/cache.hpp"
 #include "libcore/store/remove_tree.hpp"
 
@@ -44,12 +43,27 @@ void set_commit(GitReference& git, const Word& checksum) {
   git.checksum = checksum.text;
 }
 
-std::string parse_sha256(const Word& checksum) {
-  const auto digest = oci::Digest::parse(checksum.text);
-  if (!digest)
-    throw SyntaxError(checksum.at, cat("--checksum=", escape(checksum.text),
-                                       ": what husk-build checks at a URL is sha256:HEX"));
-  return std::string(digest->hex());
+Checksum parse_checksum(const Word& text) {
+  const auto checksum = Checksum::parse(text.text);
+  if (!checksum)
+    throw SyntaxError(text.at, cat("--checksum=", escape(text.text),
+                                   ": what husk-build checks at a URL is sha256:HEX, sha384:HEX or sha512:HEX"));
+  return *checksum;
+}
+
+std::string version_of(const Checksum& checksum) {
+  return checksum.algorithm() == Sha2::sha256 ? std::string(checksum.hex()) : checksum.str();
+}
+
+void check_file(const RemotePart& part, const WebDownload& got, int file) {
+  if (!part.checksum) return;
+  const Checksum& wanted = *part.checksum;
+  const bool usual = wanted.algorithm() == Sha2::sha256;
+  const std::string hex = usual ? got.sha256 : hash_file(wanted.algorithm(), file, part.source.url);
+  if (hex == wanted.hex()) return;
+  const std::string_view name = std::string_view(wanted.str()).substr(0, wanted.str().find(':'));
+  throw Error(cat(part.source.url, ": what came is ", name, ":", hex, ", not the ", wanted.str(),
+                  " of --checksum"));
 }
 
 // What the server said of a file, and what that file was.
@@ -92,10 +106,7 @@ BroughtFile bring_file(const Session& session, const RemotePart& part) {
   const Fd file = sys::create_at(directory, file_name, O_CREAT | O_EXCL | O_RDWR, 0600);
   WebDownload got = download(session.options, part.source.url, file.get());
   sys::reached("build.downloaded");
-  if (!part.sha256.empty() && got.sha256 != part.sha256) {
-    throw Error(cat(part.source.url, ": what came is sha256:", got.sha256, ", not the sha256:", part.sha256,
-                    " of --checksum"));
-  }
+  check_file(part, got, file.get());
   remember(session, part.source.url, got);
   brought->root = open_beneath(directory, ".", O_RDONLY | O_DIRECTORY);
   SourceTree tree(directory);
@@ -112,11 +123,12 @@ RemoteContent examine_file(const Session& session, const RemotePart& part) {
   const auto answer = ask_web_server(session.options, part.source.url);
   if (answer) {
     const std::string name = choose_name(part, answer->name);
-    if (!part.sha256.empty()) return {part.sha256, name};
+    if (part.checksum) return {version_of(*part.checksum), name};
     if (const auto known = recall(session, part.source.url, *answer)) return {*known, name};
   }
   BroughtFile file = bring_file(session, part);
-  return {file.got.sha256, choose_name(part, file.got.answer.name), std::move(file.part)};
+  const std::string version = part.checksum ? version_of(*part.checksum) : file.got.sha256;
+  return {version, choose_name(part, file.got.answer.name), std::move(file.part)};
 }
 
 }  // namespace
@@ -138,7 +150,7 @@ std::optional<RemotePart> plan_remote_part(const Copy& copy, const Word& source,
     if (copy.keep_git_dir) git.keep_git_dir = true;
     if (!checksum.empty()) set_commit(git, checksum);
   } else if (!checksum.empty()) {
-    part.sha256 = parse_sha256(checksum);
+    part.checksum = parse_checksum(checksum);
   }
   return part;
 }
@@ -161,8 +173,8 @@ std::optional<RemoteContent> examine_remote(const Session& session, const Remote
     if (ask == Ask::nobody) return std::nullopt;
     return RemoteContent{resolve_commit(session.options, git), {}};
   }
-  if (const std::string name = file_name_of(part.source.url); !part.sha256.empty() && !name.empty())
-    return RemoteContent{part.sha256, name};
+  if (const std::string name = file_name_of(part.source.url); part.checksum && !name.empty())
+    return RemoteContent{version_of(*part.checksum), name};
   if (ask == Ask::nobody) return std::nullopt;
   return examine_file(session, part);
 }
@@ -199,7 +211,7 @@ std::shared_ptr<BroughtPart> bring_remote(const Session& session, const RemotePa
   }
   if (!brought) {
     BroughtFile file = bring_file(session, part);
-    if (file.got.sha256 != content.version)
+    if (!part.checksum && file.got.sha256 != content.version)
       throw Error(
           cat(part.source.url, ": the file changed, and its ETag or Last-Modified did not: build again"));
     brought = std::move(file.part);

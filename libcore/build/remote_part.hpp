@@ -1,5 +1,6 @@
 #pragma once
 
+#include "libcore/build/checksum.hpp"
 #include "libcore/build/remote_source.hpp"
 #include "libcore/build/selection.hpp"
 #include "libcore/build/session.hpp"
@@ -16,8 +17,7 @@ namespace husk::build {
 /// A URL or a repository among the sources of ADD.
 struct RemotePart {
   RemoteSource source;
-  std::string sha256 =
-      {};  // what the file at a URL has to have, hexadecimal; a repository has it in its reference
+  std::optional<Checksum> checksum = {};  // of the file at a URL; a repository has it in its reference
   bool unpack = false;  // the file is unpacked if it is a tar archive
 };
 
@@ -45,8 +45,9 @@ class BroughtPart {
 
 /// One of them as it is now.
 struct RemoteContent {
-  std::string
-      version;  // the SHA-256 of the file, or the commit: what decides whether a copy has to be made again
+  // Of a file its checksum, without "sha256:" if it is of that; of a repository the commit: what decides
+  // whether a copy has to be made again.
+  std::string version;
   std::string name;                           // of the file; may be ""
   std::shared_ptr<BroughtPart> brought = {};  // if that had to be brought here to find out
 };

@@ -299,8 +299,9 @@ void StageBuilder::note_materials(const RunOrder& order) {
 void StageBuilder::note_materials(const CopyStep& step, const CopyContent& content) {
   for (const auto& [index, part] : step.remote) {
     const std::string& version = content.remote.at(index).version;
-    materials_.remote[uri_of(part.source)] =
-        part.source.git ? commit_digest(version) : cat("sha256:", version);
+    materials_.remote[uri_of(part.source)] = part.source.git ? commit_digest(version)
+                                             : part.checksum ? part.checksum->str()
+                                                             : cat("sha256:", version);
   }
 }
 

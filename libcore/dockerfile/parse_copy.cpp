@@ -58,7 +58,8 @@ void check_checksum(const Word& checksum) {
                      (algorithm == "sha512" && hex.size() == 128);
   if (!is_hex || !right) {
     throw SyntaxError(checksum.at, cat("--checksum=", escape(checksum.text),
-                                       ": expected sha256:HEX, or the commit of a git repository"));
+                                       ": expected sha256:HEX, sha384:HEX, sha512:HEX, or the commit of a "
+                                       "git repository"));
   }
 }
 

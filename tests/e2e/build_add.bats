@@ -168,9 +168,28 @@ EOD
   dockerfile <<< "FROM busybox"$'\n'"ADD --checksum=$sum file /x/"
   must_fail "checksum requires HTTP(S) or git sources"
   dockerfile <<< "FROM busybox"$'\n'"ADD --checksum=1234567 $URL/file /x/"
-  must_fail "what husk-build checks at a URL is sha256:HEX"
-  dockerfile <<< "FROM busybox"$'\n'"ADD --checksum=sha512:$(sha512sum < served/file | cut -d' ' -f1) $URL/file /x/"
-  must_fail "what husk-build checks at a URL is sha256:HEX"
+  must_fail "what husk-build checks at a URL is sha256:HEX, sha384:HEX or sha512:HEX"
+  dockerfile <<< "FROM busybox"$'\n'"ADD --checksum=md5:$(md5sum < served/file | cut -d' ' -f1) $URL/file /x/"
+  must_fail "expected sha256:HEX, sha384:HEX, sha512:HEX, or the commit of a git repository"
+}
+
+@test "ADD URL --checksum of SHA-384 and SHA-512" {
+  import_busybox
+  serve
+  echo content > served/file
+  local name sum
+  for name in sha384 sha512; do
+    sum=$name:$("${name}sum" < served/file | cut -d' ' -f1)
+    dockerfile <<< "FROM busybox"$'\n'"ADD --checksum=$sum $URL/file /"$'\n'"RUN cat /file"
+    must_build --no-cache
+    prints content
+    : > served.log
+    must_build --provenance=min
+    [ ! -s served.log ]
+    grep -rq "\"uri\":\"$URL/file\",\"digest\":{\"$name\":\"${sum#*:}\"}" "$HUSK_ROOT/blobs"
+    dockerfile <<< "FROM busybox"$'\n'"ADD --checksum=${sum%?????}00000 $URL/file /"
+    must_fail "$URL/file: what came is $sum, not the ${sum%?????}00000 of --checksum"
+  done
 }
 
 @test "ADD URL: errors name the line and leave nothing" {

@@ -54,7 +54,7 @@ TEST(Instruction, ErrorsNameThePlace) {
        "u=rwX,go=rX"},
       {"FROM a\nCOPY --exclude=[ x y", "2:16: --exclude: syntax error in pattern '['"},
       {"FROM a\nADD --checksum=md5:0 x y",
-       "2:16: --checksum=md5:0: expected sha256:HEX, or the commit of a git repository"},
+       "2:16: --checksum=md5:0: expected sha256:HEX, sha384:HEX, sha512:HEX, or the commit of a git repository"},
       {"FROM a\nADD --from=b x y", "2:5: unknown flag: --from"},
       {"FROM a\nCOPY --from=0 x y", "2:13: a stage can't copy from itself: 0"},
       {"FROM a\nCOPY --from=1 x y\nFROM b",

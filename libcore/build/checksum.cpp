@@ -1,0 +1,38 @@
+#include "libcore/build/checksum.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace husk::build {
+namespace {
+
+struct Name {
+  std::string_view text;
+  Sha2 algorithm;
+};
+constexpr std::array<Name, 3> names = {{{"sha256", Sha2::sha256},
+                                        {"sha384", Sha2::sha384},
+                                        {"sha512", Sha2::sha512}}};
+
+bool is_hex(std::string_view text) {
+  return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+}  // namespace
+
+std::optional<Checksum> Checksum::parse(std::string_view text) {
+  const auto colon = text.find(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  const std::string_view hex = text.substr(colon + 1);
+  const auto name = std::find_if(names.begin(), names.end(),
+                                 [&](const Name& each) { return each.text == text.substr(0, colon); });
+  if (name == names.end() || hex.size() != 2 * hash_size(name->algorithm) || !is_hex(hex))
+    return std::nullopt;
+  return Checksum(name->algorithm, text);
+}
+
+std::string_view Checksum::hex() const noexcept {
+  return std::string_view(text_).substr(text_.find(':') + 1);
+}
+
+}  // namespace husk::build
