@@ -4,7 +4,7 @@
 build_packages=(
   g++ meson ninja-build pkg-config ccache scdoc
   libarchive-dev boost libbz2-dev libcli11-dev libcurl4-openssl-dev libisal-dev liblzma-dev libseccomp-dev libssl-dev
-  libtomlplusplus-dev libzstd-dev nlohmann-json3-dev zlib1g-dev
+  libtomlplusplus-dev libyaml-dev libzstd-dev nlohmann-json3-dev zlib1g-dev
 )
 run_packages=(uidmap fuse-overlayfs passt git)
 job_packages=(mmdebstrap debian-archive-keyring docker-registry curl ca-certificates)

@@ -46,8 +46,9 @@ void set_commit(GitReference& git, const Word& checksum) {
 Checksum parse_checksum(const Word& text) {
   const auto checksum = Checksum::parse(text.text);
   if (!checksum)
-    throw SyntaxError(text.at, cat("--checksum=", escape(text.text),
-                                   ": what husk-build checks at a URL is sha256:HEX, sha384:HEX or sha512:HEX"));
+    throw SyntaxError(text.at,
+                      cat("--checksum=", escape(text.text), ": what husk-build checks at a URL is sha256:HEX, ",
+                          "sha384:HEX or sha512:HEX"));
   return *checksum;
 }
 

@@ -9,8 +9,8 @@
 
 namespace husk::build {
 
-/// The devices that RUN --device asks for: paths below /dev, each once. Throws SyntaxError for one that is
-/// not allowed, and for the name of a CDI device.
+/// The devices that RUN --device asks for, each once: paths below /dev, and names of the Container Device
+/// Interface. Throws SyntaxError for one that is not allowed.
 std::vector<std::string> plan_run_devices(const dockerfile::Run& run, const Permissions& allowed);
 
 /// Shows those that are there in the container. One that RUN requires and that is not there is an error at

@@ -3,12 +3,17 @@
 #include "libcore/base/error.hpp"
 #include "libcore/base/quantity.hpp"
 #include "libcore/dockerfile/values.hpp"
+#include "libcore/oci/device_spec.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
 namespace husk::build {
 namespace {
+
+bool is_device_name(std::string_view text) {
+  return text.starts_with("/dev/") || oci::parse_device_name(text);
+}
 
 bool is_address(const std::string& text) {
   in6_addr address{};  // room for either
@@ -44,14 +49,14 @@ void add_permission(Permissions& permissions, std::string_view text) {
     permissions.host_network = true;
   } else if (text == "device") {
     permissions.all_devices = true;
-  } else if (text.starts_with(device) && text.substr(device.size()).starts_with("/dev/")) {
+  } else if (text.starts_with(device) && is_device_name(text.substr(device.size()))) {
     permissions.devices.emplace_back(text.substr(device.size()));
   } else {
     Error error(cat("--allow ", quote(text), ": ",
                     text == "security.insecure" ? "no step is ever run without its confinement"
                                                 : "there is no such permission"),
                 Exit::usage);
-    error.set_hint("it is network.host, device or device=/dev/NAME");
+    error.set_hint("it is network.host, device, device=/dev/NAME or device=vendor.com/class=name");
     throw error;
   }
 }

@@ -16,10 +16,10 @@ namespace husk::build {
 struct Permissions {
   bool host_network = false;
   bool all_devices = false;
-  std::vector<std::string> devices = {};  // paths
+  std::vector<std::string> devices = {};  // paths, and oci::DeviceName
 };
 
-/// "network.host", "device" or "device=/dev/NAME". Throws Error with exit usage, also for
+/// "network.host", "device", "device=/dev/NAME" or "device=vendor.com/class=name". Throws Error with exit usage, also for
 /// "security.insecure".
 void add_permission(Permissions& permissions, std::string_view text);
 

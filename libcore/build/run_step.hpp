@@ -22,7 +22,7 @@ struct RunOrder {
   runtime::Network network = runtime::Network::private_network;
   std::optional<dockerfile::Heredoc> script = {};  // "RUN <<EOF" whose body begins with "#!"
   std::vector<MountOrder> mounts = {};
-  std::vector<std::string> devices = {};  // paths
+  std::vector<std::string> devices = {};  // paths, and oci::DeviceName
   std::string host_name;
   std::string shell = {};  // of the image
   std::string history;

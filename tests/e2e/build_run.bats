@@ -103,10 +103,60 @@ EOF
   build --no-cache --allow device
   [ "$status" -eq 1 ]
   says "the device '/dev/no-such' is not there"
-  dockerfile <<< $'FROM busybox\nRUN --device=vendor.com/gpu=0 true'
+  dockerfile <<< $'FROM busybox\nRUN --device=gpu true'
   build --allow device
   [ "$status" -eq 1 ]
-  says "CDI devices such as 'vendor.com/gpu=0' are not supported"
+  says "Dockerfile:2:14: 'gpu' is not the name of a device"
+}
+
+@test "RUN: --device of the Container Device Interface" {
+  import_busybox
+  export XDG_CONFIG_HOME=$PWD/config
+  mkdir -p config/cdi lib
+  echo library > lib/file
+  cat > config/cdi/vendor.yaml << EOD
+# As nvidia-ctk writes it.
+cdiVersion: "0.6.0"
+kind: vendor.com/gpu
+containerEdits:
+  env: [ALL=devices]
+devices:
+- name: "0"
+  containerEdits:
+    deviceNodes:
+    - path: /dev/vendor0
+      hostPath: /dev/fuse
+    mounts:
+    - hostPath: $PWD/lib
+      containerPath: /usr/lib/vendor
+      options: [ro, nosuid, nodev, bind]
+    env:
+    - FOO=injected
+EOD
+  printf '{"cdiVersion": "1.0.0", "kind": "other.com/x", "devices": [{"name": "y", "containerEdits": {"hooks": [{"hookName": "createContainer", "path": "/bin/true"}]}}]}' > config/cdi/other.json
+  dockerfile <<< $'FROM busybox\nENV FOO=image\nRUN --device=vendor.com/gpu=0,required --device=vendor.com/gpu=9 [ -c /dev/vendor0 ] && : < /dev/vendor0 && cat /usr/lib/vendor/file && echo "$FOO $ALL" && ! touch /usr/lib/vendor/x\nRUN echo "then $FOO"; ls -d /dev/vendor0 /usr/lib/vendor || true'
+  build
+  [ "$status" -eq 1 ]
+  says "Dockerfile:3:14: the device 'vendor.com/gpu=0' has to be allowed"
+  says "hint: husk-build --allow device=vendor.com/gpu=0"
+  must_build --allow device=vendor.com/gpu=0 --allow device=vendor.com/gpu=9
+  says library
+  says "injected devices"
+  says "then image"
+  says "ls: /usr/lib/vendor: No such file or directory"
+  says "ls: /dev/vendor0: No such file or directory"
+  sed -i 's/gpu=9/gpu=9,required/' context/Dockerfile
+  build --no-cache --allow device
+  [ "$status" -eq 1 ]
+  says "no device 'vendor.com/gpu=9'"
+  says "hint: what the device is says a file NAME.json or NAME.yaml in /etc/cdi, /var/run/cdi, $PWD/config/cdi"
+  dockerfile <<< $'FROM busybox\nRUN --device=other.com/x=y true'
+  build --allow device
+  [ "$status" -eq 1 ]
+  says "the device 'other.com/x=y' needs hooks, which husk does not do: '$PWD/config/cdi/other.json'"
+  says "hint: nvidia-ctk cdi generate --disable-hook=all"
+  build --allow device=vendor
+  [ "$status" -eq 2 ]
 }
 
 @test "WORKDIR is made for USER, VOLUME keeps what a later RUN writes" {

@@ -110,8 +110,13 @@ TEST(PlanRun, DevicesHaveToBeAllowed) {
   EXPECT_EQ(Planned(text, options).order.devices, Words{"/dev/fuse"});
   EXPECT_NE(key(text, options), key("FROM a\nRUN x\n", options));
   EXPECT_EQ(failure("FROM a\nRUN --device=/etc/passwd x\n"), "'/etc/passwd' is not below /dev");
-  EXPECT_EQ(failure("FROM a\nRUN --device=vendor.com/gpu=0 x\n"),
-            "CDI devices such as 'vendor.com/gpu=0' are not supported");
+  EXPECT_EQ(failure("FROM a\nRUN --device=gpu x\n"), "'gpu' is not the name of a device");
+  const std::string named = "FROM a\nRUN --device=vendor.com/gpu=0,required x\n";
+  EXPECT_EQ(failure(named), "the device 'vendor.com/gpu=0' has to be allowed");
+  add_permission(options.run.allowed, "device=vendor.com/gpu=0");
+  EXPECT_EQ(Planned(named, options).order.devices, Words{"vendor.com/gpu=0"});
+  EXPECT_NE(key(named, options), key("FROM a\nRUN x\n", options));
+  EXPECT_THROW(add_permission(options.run.allowed, "device=gpu"), Error);
 }
 
 TEST(PlanRun, Refusals) {
