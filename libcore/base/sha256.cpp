@@ -1,8 +1,9 @@
 #include "libcore/base/sha256.hpp"
 
-// SHA256_Init() and its like are called deprecated since OpenSSL 3.0 in favour of EVP_DigestInit(). They are the same
-// code, but EVP first reads openssl.cnf, looks for providers and fetches its algorithm, and what it needs for that can't
-// be linked in: 2 ms before the first byte, twice what all else takes in a program that reads a small file.
+// SHA256_Init() and its like are called deprecated since OpenSSL 3.0 in favour of EVP_DigestInit(). They are
+// the same code, but EVP first reads openssl.cnf, looks for providers and fetches its algorithm, and what it
+// needs for that can't be linked in: 2 ms before the first byte, twice what all else takes in a program that
+// reads a small file.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/sha.h>
 

@@ -31,9 +31,9 @@ struct Curl {
   decltype(&::curl_url_set) url_set;
 };
 
-/// libcurl.so.4, loaded at the first call: it brings forty libraries with it, and to load them takes longer than
-/// a build whose steps are all in the cache, or a push of nothing, takes for everything else. Throws Error, with
-/// the package to install as a hint, if it is not there; afterwards it never throws.
+/// libcurl.so.4, loaded at the first call: it brings forty libraries with it, and to load them takes longer
+/// than a build whose steps are all in the cache, or a push of nothing, takes for everything else. Throws
+/// Error, with the package to install as a hint, if it is not there; afterwards it never throws.
 const Curl& curl();
 
 }  // namespace husk::registry

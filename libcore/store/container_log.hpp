@@ -18,8 +18,9 @@ namespace husk::store {
 
 enum class Stream : std::uint8_t { output, errors };
 
-/// Writes at the end of it. What has no end of line yet is kept back, 16 KiB at most. A container goes on when the disk is
-/// full: what there is no room for is left out, and as soon as there is room a line on "stderr" says so.
+/// Writes at the end of it. What has no end of line yet is kept back, 16 KiB at most. A container goes on
+/// when the disk is full: what there is no room for is left out, and as soon as there is room a line on
+/// "stderr" says so.
 class LogWriter {
  public:
   explicit LogWriter(const Container& container);

@@ -60,8 +60,8 @@ void join(const Fd& user_namespace, pid_t parent) {
   if (::getppid() != parent) ::_exit(1);
 }
 
-// Runs in the child. It is a copy of a process with one thread, so it may allocate and throw; it must only never
-// return.
+// Runs in the child. It is a copy of a process with one thread, so it may allocate and throw; it must only
+// never return.
 [[noreturn]] void run_child(const std::function<void()>& enter, const std::function<std::string()>& body,
                             int report) noexcept {
   const std::string out = run_body(enter, body);
@@ -96,7 +96,7 @@ std::string Running::wait() {
   throw take_error(rest);
 }
 
-Fd Running::user_namespace() const { return open_user_namespace(state_->pid); }
+pid_t Running::pid() const noexcept { return state_->pid; }
 
 Fd open_user_namespace(pid_t process) {
   Fd fd(::open(cat("/proc/", process, "/ns/user").c_str(), O_RDONLY | O_CLOEXEC));
@@ -117,8 +117,8 @@ Running start(std::uint64_t namespaces, const std::function<void()>& enter,
   const auto pid = static_cast<pid_t>(::syscall(SYS_clone3, &how, sizeof how));
   if (pid < 0) throw namespace_error(errno);
   if (pid == 0) run_child(enter, body, report.write_end.get());
-  return Running(std::make_unique<Running::State>(Running::State{
-      pid, Child(Fd(pidfd), "a process in a user namespace"), std::move(report.read_end)}));
+  return Running(std::make_unique<Running::State>(
+      Running::State{pid, Child(Fd(pidfd), "a process in a user namespace"), std::move(report.read_end)}));
 }
 
 }  // namespace
@@ -130,13 +130,14 @@ Running start_in(const IdMap& map, const std::function<std::string()>& body) {
     wait_for_maps(go_ahead.read_end.get());
   };
   Running running = start(CLONE_NEWUSER | CLONE_NEWNS, enter, body);
-  write_maps(running.state().pid, map);
+  write_maps(running.pid(), map);
   if (::write(go_ahead.write_end.get(), "", 1) != 1) throw_errno("let a process in a user namespace go on");
   return running;
 }
 
 Running start_in(const Fd& user_namespace, const std::function<std::string()>& body) {
-  return start(0, [&, parent = ::getpid()] { join(user_namespace, parent); }, body);
+  return start(
+      0, [&, parent = ::getpid()] { join(user_namespace, parent); }, body);
 }
 
 std::string run_in(const IdMap& map, const std::function<std::string()>& body) {

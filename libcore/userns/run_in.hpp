@@ -23,9 +23,7 @@ class Running {
   /// again here, with message, hint and exit code.
   std::string wait();
 
-  /// Of the child; see open_user_namespace().
-  Fd user_namespace() const;
-  const State& state() const noexcept { return *state_; }
+  pid_t pid() const noexcept;  // of the child
 
  private:
   std::unique_ptr<State> state_;
@@ -39,7 +37,8 @@ Running start_in(const IdMap& map, const std::function<std::string()>& body);
 /// The same in a user namespace that is there, made by a process of the caller's user.
 Running start_in(const Fd& user_namespace, const std::function<std::string()>& body);
 
-/// The user namespace of a PROCESS of the caller's that was not waited for; it lives as long as the descriptor.
+/// The user namespace of a PROCESS of the caller's that was not waited for; it lives as long as the
+/// descriptor.
 Fd open_user_namespace(pid_t process);
 
 /// start_in() and wait().

@@ -5,7 +5,7 @@ namespace husk::userns {
 std::string SharedNamespace::run(const std::function<std::string()>& body) {
   if (joined_) return start_in(joined_, body).wait();
   Running running = start_in(map_, body);
-  joined_ = running.user_namespace();
+  joined_ = open_user_namespace(running.pid());
   return running.wait();
 }
 

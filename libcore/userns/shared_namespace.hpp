@@ -8,8 +8,8 @@
 
 namespace husk::userns {
 
-/// One user namespace for what runs there one after the other. Who joins it needs neither newuidmap(1) nor newgidmap(1),
-/// which take 2 ms.
+/// One user namespace for what runs there one after the other. Who joins it needs neither newuidmap(1) nor
+/// newgidmap(1), which take 2 ms.
 class SharedNamespace {
  public:
   explicit SharedNamespace(const IdMap& map) : map_(map) {}

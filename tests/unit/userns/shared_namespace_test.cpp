@@ -32,7 +32,7 @@ TEST(SharedNamespace, AdoptsOneAndKeepsIt) {
   const IdMap map = choose_map(Choice::single);
   Running other = start_in(map, [] { return namespace_named("user"); });
   SharedNamespace shared(map);
-  shared.adopt(other.user_namespace());
+  shared.adopt(open_user_namespace(other.pid()));
   const std::string expected = other.wait();
   EXPECT_EQ(shared.run([] { return namespace_named("user"); }), expected);
   EXPECT_EQ(shared.run([] { return namespace_named("user"); }), expected);
