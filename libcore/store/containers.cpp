@@ -148,7 +148,7 @@ void check_name(std::string_view name) {
 
 // A name belongs to a container that is there: one of a rename or a removal that was cut short is nobody's.
 std::optional<std::string> holder_of_name(int containers, const std::string& name) {
-  const auto id = id_of_name(containers, name);
+  auto id = id_of_name(containers, name);
   if (!id || ::faccessat(containers, id->c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0) return id;
   (void)sys::try_unlink_at(containers, cat("@", name), 0);
   return std::nullopt;
