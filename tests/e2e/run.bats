@@ -242,7 +242,7 @@ setup_file() { :; }
   import_busybox
   husk-run --rm --network=none busybox sh -c 'echo ready; exec sleep 100' > out 3>&- &
   wait_for_line out ready
-  timeout 10 sh -c 'while [ -n "$(find "$HUSK_ROOT"/containers/*/work -name volatile)" ]; do sleep 0.1; done'
+  timeout 10 sh -c 'while [ -n "$(find "$HUSK_ROOT"/containers/*/work -name incompat)" ]; do sleep 0.1; done'
   kill "$!"
   wait "$!" || true
 }
