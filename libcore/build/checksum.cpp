@@ -1,5 +1,7 @@
 #include "libcore/build/checksum.hpp"
 
+#include "libcore/base/hex.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -10,13 +12,8 @@ struct Name {
   std::string_view text;
   Sha2 algorithm;
 };
-constexpr std::array<Name, 3> names = {{{"sha256", Sha2::sha256},
-                                        {"sha384", Sha2::sha384},
-                                        {"sha512", Sha2::sha512}}};
-
-bool is_hex(std::string_view text) {
-  return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
+constexpr std::array<Name, 3> names = {
+    {{"sha256", Sha2::sha256}, {"sha384", Sha2::sha384}, {"sha512", Sha2::sha512}}};
 
 }  // namespace
 

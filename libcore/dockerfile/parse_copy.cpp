@@ -1,5 +1,6 @@
 #include "libcore/dockerfile/parse_copy.hpp"
 
+#include "libcore/base/hex.hpp"
 #include "libcore/dockerfile/change_mode.hpp"
 #include "libcore/dockerfile/heredoc.hpp"
 #include "libcore/dockerfile/ignore_file.hpp"
@@ -51,12 +52,11 @@ void check_checksum(const Word& checksum) {
   const auto colon = text.find(':');
   const std::string_view algorithm = colon == std::string_view::npos ? "" : text.substr(0, colon);
   const std::string_view hex = text.substr(colon + 1);  // npos + 1 is 0
-  const bool is_hex = hex.find_first_not_of("0123456789abcdef") == std::string_view::npos;
   const bool is_commit = colon == std::string_view::npos && hex.size() >= 7 && hex.size() <= 64;
   const bool right = is_commit || (algorithm == "sha256" && hex.size() == 64) ||
                      (algorithm == "sha384" && hex.size() == 96) ||
                      (algorithm == "sha512" && hex.size() == 128);
-  if (!is_hex || !right) {
+  if (!is_hex(hex) || !right) {
     throw SyntaxError(checksum.at, cat("--checksum=", escape(checksum.text),
                                        ": expected sha256:HEX, sha384:HEX, sha512:HEX, or the commit of a "
                                        "git repository"));

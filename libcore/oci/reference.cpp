@@ -1,6 +1,7 @@
 #include "libcore/oci/reference.hpp"
 
 #include "libcore/base/error.hpp"
+#include "libcore/base/hex.hpp"
 
 #include <algorithm>
 
@@ -145,8 +146,7 @@ Reference parse_reference(std::string_view text) {
     name = name.substr(0, colon);
     if (!is_tag(reference.tag)) refuse(text, cat(quote(reference.tag), " is not a tag"));
   }
-  const auto is_hex = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); };
-  if (name.size() == 64 && std::ranges::all_of(name, is_hex)) {
+  if (name.size() == 64 && is_hex(name)) {
     refuse(text, "64 hexadecimal digits are an image id, not a name");
   }
   split_registry(name, reference);

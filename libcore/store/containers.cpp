@@ -1,6 +1,7 @@
 #include "libcore/store/containers.hpp"
 
 #include "libcore/base/error.hpp"
+#include "libcore/base/hex.hpp"
 #include "libcore/base/io.hpp"
 #include "libcore/base/lock.hpp"
 #include "libcore/base/random.hpp"
@@ -33,10 +34,6 @@ constexpr std::size_t random_length = 56;
 struct CloseDirectory {
   void operator()(DIR* stream) const { ::closedir(stream); }
 };
-
-bool is_hex(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
 
 bool is_name(std::string_view text) {
   const auto alphanumeric = [](char c) {
@@ -219,7 +216,7 @@ std::optional<Container> find_container_if_any(const Store& store, std::string_v
   if (const auto id = id_of_name(containers.get(), name_or_id)) {
     if (auto container = load(store, containers.get(), *id)) return container;
   }
-  if (!is_hex(name_or_id) || name_or_id.size() > id_length) return std::nullopt;
+  if (name_or_id.empty() || !is_hex(name_or_id) || name_or_id.size() > id_length) return std::nullopt;
   std::optional<std::string> found;
   for (std::string& id : list_ids(containers.get())) {
     if (!id.starts_with(name_or_id)) continue;

@@ -1,6 +1,7 @@
 #include "libcore/store/images.hpp"
 
 #include "libcore/base/error.hpp"
+#include "libcore/base/hex.hpp"
 #include "libcore/oci/attestation.hpp"
 #include "libcore/store/blobs.hpp"
 #include "libcore/store/tag_file.hpp"
@@ -22,15 +23,10 @@ std::optional<oci::Reference> try_parse_reference(std::string_view text) {
   }
 }
 
-bool is_hex(std::string_view text) {
-  return !text.empty() && text.size() <= 64 &&
-         std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-}
-
 // The digits after "sha256:", or TEXT itself if it could be the first digits of an id.
 std::string_view id_digits(std::string_view text) {
   if (text.starts_with(digest_prefix)) text.remove_prefix(digest_prefix.size());
-  return is_hex(text) ? text : std::string_view{};
+  return is_hex(text) && text.size() <= 64 ? text : std::string_view{};
 }
 
 std::optional<Tag> find_by_id(const Store& store, std::string_view text) {

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 
 namespace husk::userns {
 
@@ -12,7 +13,7 @@ namespace husk::userns {
 /// newgidmap(1), which take 2 ms.
 class SharedNamespace {
  public:
-  explicit SharedNamespace(const IdMap& map) : map_(map) {}
+  explicit SharedNamespace(IdMap map) : map_(std::move(map)) {}
   SharedNamespace(const SharedNamespace&) = delete;
 
   /// As run_in(). The first call makes the namespace if none was adopted.
@@ -22,7 +23,7 @@ class SharedNamespace {
   void adopt(Fd user_namespace);
 
  private:
-  const IdMap& map_;
+  IdMap map_;
   Fd joined_;
 };
 
