@@ -45,7 +45,7 @@ class Feed {
 mode_t counted_mode(const SourceEntry& entry, ModeCounts counts) {
   // What a link has for a mode means nothing, and the top of a directory's content is not copied itself.
   if (entry.is_link() || (entry.relative().empty() && entry.is_directory())) return 0;
-  const mode_t mode = entry.status.st_mode & 07777;
+  const mode_t mode = entry.status().st_mode & 07777;
   switch (counts) {
     case ModeCounts::all: return mode;
     case ModeCounts::executable: return mode & (07000 | S_IXUSR);
@@ -64,7 +64,7 @@ std::string digest_of(const std::vector<Selection>& selections, const DigestOpti
         linked;  // by number, the first name of a file with several
     std::uint64_t number = 0;
     for (const SourceEntry& entry : selection.entries) {
-      const struct stat& status = entry.status;
+      const struct stat& status = entry.status();
       ++number;
       feed.put(entry.relative());
       feed.put(std::uint64_t{status.st_mode & S_IFMT} | counted_mode(entry, options.modes));
@@ -74,9 +74,9 @@ std::string digest_of(const std::vector<Selection>& selections, const DigestOpti
       }
       if (entry.is_directory()) feed.put(entry.attributes);
       if (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)) feed.put(std::uint64_t{status.st_rdev});
-      if (entry.is_link()) feed.put(entry.link_target);
+      if (entry.is_link()) feed.put(entry.link_target());
       if (!entry.is_file()) continue;
-      feed.put(as_text(entry.content));
+      feed.put(as_text(*entry.file->content));
       const std::uint64_t first =
           status.st_nlink > 1 ? linked.try_emplace({status.st_dev, status.st_ino}, number).first->second
                               : number;

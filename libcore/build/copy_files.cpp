@@ -141,9 +141,9 @@ class Copier {
     if (entry.is_directory()) return make_directory(entry, directory, name, path);
     Destination::clear(directory, name, path);
     if (entry.is_file()) return copy_file(entry, directory, name, path);
-    const struct stat& status = entry.status;
+    const struct stat& status = entry.status();
     const int made = entry.is_link()
-                         ? ::symlinkat(entry.link_target.c_str(), directory, name.c_str())
+                         ? ::symlinkat(entry.link_target().c_str(), directory, name.c_str())
                          : ::mknodat(directory, name.c_str(), status.st_mode & S_IFMT, status.st_rdev);
     if (made != 0) throw_errno("create ", quote(path));
     destination_.set_owner(directory, name, path, owner_of(entry));
@@ -172,8 +172,8 @@ class Copier {
 
   void copy_file(const SourceEntry& entry, int directory, const std::string& name, const std::string& path) {
     // Names of one file stay names of one file.
-    const auto inode = std::pair(entry.status.st_dev, entry.status.st_ino);
-    if (entry.status.st_nlink > 1) {
+    const auto inode = std::pair(entry.status().st_dev, entry.status().st_ino);
+    if (entry.status().st_nlink > 1) {
       const auto first = linked_.find(inode);
       if (first != linked_.end() && ::linkat(first->second.first.get(), first->second.second.c_str(),
                                              directory, name.c_str(), 0) == 0) {
@@ -182,12 +182,12 @@ class Copier {
     }
     const Fd from = open_entry(source_, entry);
     Fd to = create(directory, name, path);
-    copy_content(from.get(), to.get(), static_cast<std::uint64_t>(entry.status.st_size), path);
+    copy_content(from.get(), to.get(), static_cast<std::uint64_t>(entry.status().st_size), path);
     finish(to.get(), entry, path);
     copy_attributes(from.get(), to.get(), path);
     set_times(to.get(), time_of(entry));
     to.close_written(path);
-    if (entry.status.st_nlink > 1) {
+    if (entry.status().st_nlink > 1) {
       Fd parent(::fcntl(directory, F_DUPFD_CLOEXEC, 0));
       if (parent) linked_.emplace(inode, std::pair(std::move(parent), name));
     }
@@ -216,11 +216,11 @@ class Copier {
     return order_.owner_of ? order_.owner_of(entry) : Owner{};
   }
   mode_t mode_of(const SourceEntry& entry) const {
-    return order_.mode ? dockerfile::change_mode(entry.status.st_mode, *order_.mode)
-                       : entry.status.st_mode & 07777;
+    return order_.mode ? dockerfile::change_mode(entry.status().st_mode, *order_.mode)
+                       : entry.status().st_mode & 07777;
   }
   struct timespec time_of(const SourceEntry& entry) const {
-    return order_.time ? timespec{*order_.time, 0} : entry.status.st_mtim;
+    return order_.time ? timespec{*order_.time, 0} : entry.status().st_mtim;
   }
 
   // The owner first: chown(2) takes setuid away.

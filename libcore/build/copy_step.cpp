@@ -159,7 +159,7 @@ std::vector<archive::RecordedOwner> execute_copy(const Session& session, const C
       add_pieces(order, from, select_sources(tree, step, "the source of --from"), step);
       order.owner_of = [&](const SourceEntry& entry) {
         const auto found = recorded.find(entry.path);
-        return found != recorded.end() ? found->second : Owner{entry.status.st_uid, entry.status.st_gid};
+        return found != recorded.end() ? found->second : Owner{entry.status().st_uid, entry.status().st_gid};
       };
     }
     sys::reached("build.copying");

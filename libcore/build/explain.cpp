@@ -56,8 +56,8 @@ std::string list_files(const std::vector<Selection>& selections) {
   for (const Selection& selection : selections) {
     for (const SourceEntry& entry : selection.entries) {
       if (entry.is_directory()) continue;
-      const std::string content = cat(std::uint64_t{entry.status.st_mode}, " ", entry.link_target,
-                                      entry.is_file() ? as_text(entry.content) : std::string_view());
+      const std::string content = cat(std::uint64_t{entry.status().st_mode}, " ", entry.link_target(),
+                                      entry.is_file() ? as_text(*entry.file->content) : std::string_view());
       const std::string name = entry.relative().empty() ? selection.name : std::string(entry.relative());
       lines += cat(file_prefix, escape(name), " ", sha256_hex(as_bytes(content)).substr(0, 16), "\n");
     }

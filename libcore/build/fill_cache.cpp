@@ -21,7 +21,9 @@ void copy_source(int root, int from, SourceTree& tree, const MountOrder& order) 
   }
   copy.destination = "/";
   if (order.source->context == nullptr) {
-    copy.owner_of = [](const SourceEntry& entry) { return Owner{entry.status.st_uid, entry.status.st_gid}; };
+    copy.owner_of = [](const SourceEntry& entry) {
+      return Owner{entry.status().st_uid, entry.status().st_gid};
+    };
   }
   (void)copy_files(root, copy);
 }

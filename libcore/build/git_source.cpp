@@ -58,12 +58,12 @@ class Finisher {
 
   void run(const std::string& path) {
     const auto& children = tree_.list(path).children;
-    for (const SourceTree::Child& child : children) {
-      if (S_ISDIR(child.status.st_mode) && child.name != git_name) run(join_path(path, child.name));
+    for (const SourceFile& child : children) {
+      if (child.is_directory() && child.name != git_name) run(join_path(path, child.name));
     }
     // Opened when what is below is done: a tree may be deeper than there are descriptors.
     const Fd directory = open_beneath(root_, path.empty() ? "." : path, O_RDONLY | O_DIRECTORY);
-    for (const SourceTree::Child& child : children) {
+    for (const SourceFile& child : children) {
       // git never checks out a file of that name: it is its own.
       if (child.name == git_name) {
         if (git_directory_ == GitDirectory::remove) store::remove_tree(directory.get(), child.name);

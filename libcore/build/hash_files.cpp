@@ -32,9 +32,9 @@ Fd open_entry(int root, const SourceEntry& entry) {
   Fd fd = open_source(root, entry.path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   struct stat status {};
   if (::fstat(fd.get(), &status) != 0) throw_errno("examine ", quote(entry.path));
-  const bool same = status.st_ino == entry.status.st_ino && status.st_size == entry.status.st_size &&
-                    status.st_mtim.tv_sec == entry.status.st_mtim.tv_sec &&
-                    status.st_mtim.tv_nsec == entry.status.st_mtim.tv_nsec && S_ISREG(status.st_mode);
+  const bool same = status.st_ino == entry.status().st_ino && status.st_size == entry.status().st_size &&
+                    status.st_mtim.tv_sec == entry.status().st_mtim.tv_sec &&
+                    status.st_mtim.tv_nsec == entry.status().st_mtim.tv_nsec && S_ISREG(status.st_mode);
   if (!same) throw Error(cat(quote(entry.path), " changed while it was read"));
   return fd;
 }
@@ -45,9 +45,9 @@ void hash_files(int root, std::vector<Selection>& selections, StatCache* cache) 
   std::unordered_map<std::string_view, std::size_t> seen;
   for (Selection& selection : selections) {
     for (SourceEntry& entry : selection.entries) {
-      if (!entry.is_file()) continue;
-      if (const auto* const known = cache != nullptr ? cache->find(entry.path, entry.status) : nullptr) {
-        entry.content = *known;
+      if (!entry.is_file() || entry.file->content) continue;
+      if (const auto* const known = cache != nullptr ? cache->find(entry.path, entry.status()) : nullptr) {
+        entry.file->content = *known;
       } else if (const auto [at, first] = seen.try_emplace(entry.path, unknown.size()); first) {
         unknown.push_back(&entry);
       } else {
@@ -56,10 +56,11 @@ void hash_files(int root, std::vector<Selection>& selections, StatCache* cache) 
     }
   }
   for_each_parallel(unknown.size(),
-                    [&](std::size_t i) { unknown[i]->content = hash_file(root, *unknown[i]); });
-  for (const auto& [entry, first] : again) entry->content = unknown[first]->content;
+                    [&](std::size_t i) { unknown[i]->file->content = hash_file(root, *unknown[i]); });
+  for (const auto& [entry, first] : again) entry->file->content = unknown[first]->file->content;
   if (cache == nullptr) return;
-  for (const SourceEntry* const entry : unknown) cache->put(entry->path, entry->status, entry->content);
+  for (const SourceEntry* const entry : unknown)
+    cache->put(entry->path, entry->status(), *entry->file->content);
 }
 
 }  // namespace husk::build

@@ -26,7 +26,8 @@ void for_each_parallel(std::size_t count, const std::function<void(std::size_t)>
     }
   };
   std::vector<std::thread> threads;
-  const std::size_t helpers = std::min<std::size_t>(count, std::max(1U, std::thread::hardware_concurrency()));
+  const std::size_t helpers =
+      count < 2 ? 1 : std::min<std::size_t>(count, std::thread::hardware_concurrency());
   try {
     while (threads.size() + 1 < helpers) threads.emplace_back(work);
   } catch (const std::system_error&) {

@@ -110,8 +110,8 @@ BroughtFile bring_file(const Session& session, const RemotePart& part) {
   check_file(part, got, file.get());
   remember(session, part.source.url, got);
   brought->root = open_beneath(directory, ".", O_RDONLY | O_DIRECTORY);
-  SourceTree tree(directory);
-  brought->selection.entries.push_back(*tree.find(file_name));
+  brought->tree.emplace(brought->root.get());
+  brought->selection.entries.push_back(*brought->tree->find(file_name));
   return {std::move(brought), std::move(got)};
 }
 
@@ -204,10 +204,10 @@ std::shared_ptr<BroughtPart> bring_remote(const Session& session, const RemotePa
     check_out(session.options, git, content.version, brought->directory().path, git_directory);
     sys::reached("build.checked_out");
     brought->root = open_subdirectory(brought->directory(), git);
-    SourceTree tree(brought->root.get());
+    brought->tree.emplace(brought->root.get());
     SelectOptions options;
     if (exclude != nullptr && !exclude->empty()) options.exclude = exclude;
-    brought->selection = std::move(select(tree, "/", options).front());
+    brought->selection = std::move(select(*brought->tree, "/", options).front());
     return brought;
   }
   if (!brought) {

@@ -35,8 +35,9 @@ class BroughtPart {
 
   const TemporaryDirectory& directory() const noexcept { return directory_; }
 
-  Fd root;              // what the selection is relative to
-  Selection selection;  // the file, or the content of the repository's directory
+  Fd root;                         // what the selection is relative to
+  std::optional<SourceTree> tree;  // at root
+  Selection selection;             // the file, or the content of the repository's directory
 
  private:
   const store::Lease& lease_;

@@ -26,8 +26,8 @@ std::vector<std::string> expand_wildcards(SourceTree& tree, std::string_view pat
     const PathPattern matcher(component, Dialect::glob);
     std::vector<std::string> next;
     for (const std::string& directory : found) {
-      for (const SourceTree::Child& child : tree.list(directory).children) {
-        if (!rest.empty() && !S_ISDIR(child.status.st_mode)) continue;
+      for (const SourceFile& child : tree.list(directory).children) {
+        if (!rest.empty() && !child.is_directory()) continue;
         if (matcher.matches(child.name)) next.push_back(join_path(directory, child.name));
       }
     }
@@ -57,12 +57,9 @@ class Walker {
  private:
   void walk_directory(const std::string& path, bool included, const IgnoreMatcher::Verdicts& excluded) {
     IgnoreMatcher::Verdicts own;
-    for (const SourceTree::Child& child : tree_.list(path).children) {
+    for (SourceFile& child : tree_.list(path).children) {
       if (S_ISSOCK(child.status.st_mode)) continue;
-      SourceEntry entry{.path = join_path(path, child.name),
-                        .prefix = prefix_,
-                        .status = child.status,
-                        .link_target = child.link_target};
+      SourceEntry entry{.path = join_path(path, child.name), .prefix = prefix_, .file = &child};
       const std::string_view relative = entry.relative();
       const bool in = included || inclusion_.matches(relative);
       const bool out = exclude_ != nullptr && exclude_->matches(relative, excluded, own);

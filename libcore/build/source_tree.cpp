@@ -33,7 +33,7 @@ std::string read_link(int directory, const std::string& name) {
 }
 
 // False if there is no such name.
-bool examine(int directory, SourceTree::Child& child) {
+bool examine(int directory, SourceFile& child) {
   if (::fstatat(directory, child.name.c_str(), &child.status, AT_SYMLINK_NOFOLLOW) != 0) {
     if (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG) return false;
     throw_errno("examine ", quote(child.name));
@@ -121,22 +121,25 @@ SourceTree::Directory SourceTree::read(const std::string& path) const {
   if (ignore_ != nullptr) directory.verdicts = verdicts_of(path);
   directory.attributes = read_attributes(listing.fd(), path);
   dockerfile::IgnoreMatcher::Verdicts own;
+  std::vector<std::pair<std::string, bool>> names;  // and whether it is left out
   while (const dirent* const entry = listing.next()) {
-    Child child{entry->d_name};
+    bool left_out = false;
     if (ignore_ != nullptr) {
-      const std::string below = join_path(path, child.name);
-      child.left_out = ignore_->matches(below, directory.verdicts, own);
+      const std::string below = join_path(path, entry->d_name);
+      left_out = ignore_->matches(below, directory.verdicts, own);
       const bool may_count =
           (entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN) && ignore_->may_readmit_below(below);
-      if (child.left_out && !may_count) continue;
+      if (left_out && !may_count) continue;
     }
-    // One that is gone by now was not there.
-    if (!examine(listing.fd(), child)) continue;
-    if (child.left_out && !S_ISDIR(child.status.st_mode)) continue;
-    directory.children.push_back(std::move(child));
+    names.emplace_back(entry->d_name, left_out);
   }
-  std::sort(directory.children.begin(), directory.children.end(),
-            [](const Child& one, const Child& other) { return one.name < other.name; });
+  std::sort(names.begin(), names.end());
+  directory.children.reserve(names.size());
+  for (auto& [name, left_out] : names) {
+    auto& child = directory.children.emplace_back(SourceFile{.name = std::move(name), .left_out = left_out});
+    // One that is gone by now was not there.
+    if (!examine(listing.fd(), child) || (left_out && !child.is_directory())) directory.children.pop_back();
+  }
   return directory;
 }
 
@@ -146,11 +149,11 @@ SourceTree::Directory& SourceTree::read_once(const std::string& path) {
   return *directory;
 }
 
-const SourceTree::Directory& SourceTree::list(const std::string& path) {
+SourceTree::Directory& SourceTree::list(const std::string& path) {
   Directory& directory = read_once(path);
   if (!directory.settled) {
     directory.settled = true;
-    std::erase_if(directory.children, [&](const Child& child) {
+    std::erase_if(directory.children, [&](const SourceFile& child) {
       return child.left_out && list(join_path(path, child.name)).children.empty();
     });
   }
@@ -172,27 +175,29 @@ void SourceTree::load(const std::string& path) {
     }
     std::vector<std::string> next;
     for (const std::string& each : level) {
-      for (const Child& child : read_once(each).children) {
-        if (S_ISDIR(child.status.st_mode)) next.push_back(join_path(each, child.name));
+      for (const SourceFile& child : read_once(each).children) {
+        if (child.is_directory()) next.push_back(join_path(each, child.name));
       }
     }
     level = std::move(next);
   }
 }
 
-std::optional<SourceTree::Child> SourceTree::find_child(const std::string& directory,
-                                                        const std::string& name) {
+SourceFile* SourceTree::find_child(const std::string& directory, const std::string& name) {
   // Of an image, one name is not worth the list of a directory like /usr/bin.
   if (ignore_ == nullptr && !directories_.contains(directory)) {
+    const std::string path = join_path(directory, name);
+    const auto known = single_.find(path);
+    if (known != single_.end()) return &known->second;
     const Fd fd = open_beneath(root_, or_dot(directory), O_PATH | O_DIRECTORY);
-    Child child{name};
-    return examine(fd.get(), child) ? std::optional(std::move(child)) : std::nullopt;
+    SourceFile child{.name = name};
+    return examine(fd.get(), child) ? &single_.emplace(path, std::move(child)).first->second : nullptr;
   }
-  const auto& children = list(directory).children;
-  const auto found =
-      std::lower_bound(children.begin(), children.end(), name,
-                       [](const Child& child, const std::string& wanted) { return child.name < wanted; });
-  return found != children.end() && found->name == name ? std::optional(*found) : std::nullopt;
+  auto& children = list(directory).children;
+  const auto found = std::lower_bound(
+      children.begin(), children.end(), name,
+      [](const SourceFile& child, const std::string& wanted) { return child.name < wanted; });
+  return found != children.end() && found->name == name ? &*found : nullptr;
 }
 
 std::optional<SourceEntry> SourceTree::find(std::string_view path) {
@@ -209,8 +214,8 @@ std::optional<SourceEntry> SourceTree::find(std::string_view path) {
       examined = false;
       continue;
     }
-    auto child = find_child(at.path, name);
-    if (!child) return std::nullopt;
+    SourceFile* const child = find_child(at.path, name);
+    if (child == nullptr) return std::nullopt;
     if (S_ISLNK(child->status.st_mode)) {
       if (++links > max_links) throw Error(cat("too many symbolic links in ", quote(path)));
       if (child->link_target.starts_with('/')) at.path.clear();
@@ -219,16 +224,16 @@ std::optional<SourceEntry> SourceTree::find(std::string_view path) {
       continue;
     }
     at.path = join_path(at.path, name);
-    at.status = child->status;
+    at.file = child;
     examined = true;
   }
   if (!examined && !at.path.empty()) {
     const std::size_t parent = parent_length(at.path);
-    const auto self = find_child(at.path.substr(0, parent), at.path.substr(parent == 0 ? 0 : parent + 1));
-    if (!self) return std::nullopt;
-    at.status = self->status;
-  } else if (!examined && ::fstat(root_, &at.status) != 0) {
-    throw_errno("examine the top directory");
+    at.file = find_child(at.path.substr(0, parent), at.path.substr(parent == 0 ? 0 : parent + 1));
+    if (at.file == nullptr) return std::nullopt;
+  } else if (!examined) {
+    at.file = &single_[""];
+    if (::fstat(root_, &at.file->status) != 0) throw_errno("examine the top directory");
   }
   at.prefix = at.path.size();
   return at;

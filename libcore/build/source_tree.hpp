@@ -16,19 +16,30 @@
 namespace husk::build {
 
 /// One file, directory, link or special file of a tree that COPY takes from.
+struct SourceFile {
+  std::string name;
+  struct stat status = {};
+  std::string link_target = {};               // of a symbolic link
+  std::optional<Sha256::Value> content = {};  // of a regular file, when it has been hashed
+  bool left_out = false;                      // ignored itself; there for what is let in again below it
+
+  bool is_directory() const { return S_ISDIR(status.st_mode); }
+};
+
+/// What a COPY takes of a tree. It points into the tree, which must be there as long.
 struct SourceEntry {
   std::string path;        // below the root of the tree, without links in it; "" is the root itself
   std::size_t prefix = 0;  // bytes of PATH that are above relative()
-  struct stat status = {};
-  std::string link_target = {};  // of a symbolic link
-  std::string attributes = {};   // of a directory; see read_attributes()
-  Sha256::Value content = {};    // of a regular file, when it has been hashed
+  SourceFile* file = nullptr;
+  std::string_view attributes = {};  // of a directory; see read_attributes()
 
   /// Below what COPY named; "" is that itself.
   std::string_view relative() const { return std::string_view(path).substr(prefix); }
-  bool is_directory() const { return S_ISDIR(status.st_mode); }
-  bool is_file() const { return S_ISREG(status.st_mode); }
-  bool is_link() const { return S_ISLNK(status.st_mode); }
+  const struct stat& status() const { return file->status; }
+  const std::string& link_target() const { return file->link_target; }
+  bool is_directory() const { return file->is_directory(); }
+  bool is_file() const { return S_ISREG(status().st_mode); }
+  bool is_link() const { return S_ISLNK(status().st_mode); }
 };
 
 /// A tree to copy from, the build context or the root file system of an image, as it was when it was first
@@ -36,14 +47,8 @@ struct SourceEntry {
 /// there.
 class SourceTree {
  public:
-  struct Child {
-    std::string name;
-    struct stat status = {};
-    std::string link_target = {};
-    bool left_out = false;  // ignored itself; there for what is let in again below it
-  };
   struct Directory {
-    std::vector<Child> children;  // sorted by name
+    std::vector<SourceFile> children;  // sorted by name
     std::string attributes = {};
     dockerfile::IgnoreMatcher::Verdicts verdicts = {};
     bool settled = false;  // nothing is left out without need
@@ -55,7 +60,7 @@ class SourceTree {
   int root() const noexcept { return root_; }
 
   /// A directory, by a path without links. Throws if it can't be read.
-  const Directory& list(const std::string& path);
+  Directory& list(const std::string& path);
 
   /// Lists a directory and all below it, in several threads where that is worth it.
   void load(const std::string& path);
@@ -68,11 +73,12 @@ class SourceTree {
   Directory read(const std::string& path) const;
   Directory& read_once(const std::string& path);
   dockerfile::IgnoreMatcher::Verdicts verdicts_of(const std::string& path) const;
-  std::optional<Child> find_child(const std::string& directory, const std::string& name);
+  SourceFile* find_child(const std::string& directory, const std::string& name);
 
   int root_;
   const dockerfile::IgnoreMatcher* ignore_;
   std::unordered_map<std::string, std::unique_ptr<Directory>> directories_;
+  std::unordered_map<std::string, SourceFile> single_;  // the root, and what was found without a list
   std::unordered_set<std::string> loaded_;
 };
 

@@ -34,7 +34,7 @@ std::map<std::string, std::string> copied(const Scratch& scratch, const std::str
     for (const SourceEntry& entry : selection.entries) {
       if (entry.is_directory()) continue;
       const std::string name(selection.is_directory() ? entry.relative() : std::string_view(selection.name));
-      out[name] = entry.is_link() ? entry.link_target : cases::read(scratch.path() / entry.path);
+      out[name] = entry.is_link() ? entry.link_target() : cases::read(scratch.path() / entry.path);
     }
   }
   return out;
