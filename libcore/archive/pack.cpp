@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <unordered_map>
 
 namespace husk::archive {
@@ -50,7 +51,8 @@ class Packer {
   const PackOptions& options_;
   std::vector<std::string> notes_;
   std::unordered_map<Inode, std::string, HashInode> links_;  // of files with more than one name: the first
-  std::vector<std::byte> buffer_ = std::vector<std::byte>(read_size);
+  // Not filled with zeros: most layers touch little of it.
+  std::unique_ptr<std::byte[]> buffer_ = std::make_unique_for_overwrite<std::byte[]>(read_size);
 };
 
 struct stat status_of(int fd) {
@@ -166,7 +168,7 @@ void Packer::add_file(int dir, const std::string& name, const std::string& path)
 void Packer::copy_content(int file, std::int64_t size, const std::string& path) {
   auto left = static_cast<std::uint64_t>(size);
   while (left > 0) {
-    const auto piece = std::span(buffer_).first(std::min<std::uint64_t>(left, buffer_.size()));
+    const auto piece = std::span(buffer_.get(), std::min<std::uint64_t>(left, read_size));
     const std::size_t count = read_some(file, piece);
     if (count == 0) break;
     writer_.write(piece.first(count));

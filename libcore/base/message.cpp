@@ -77,7 +77,7 @@ std::optional<std::string> receive_message(int fd) {
 }
 
 bool MessageReader::fill(int fd) {
-  std::array<char, 65536> buffer;
+  std::array<char, 8192> buffer;  // most messages are short, and each page of it costs a fault
   for (;;) {
     const ssize_t count = ::read(fd, buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;

@@ -30,11 +30,15 @@ void copy_by_hand(int from, int to, std::string_view path) {
 
 void for_each_attribute(int fd, std::string_view path,
                         const std::function<void(const std::string&, std::string_view)>& body) {
-  std::array<char, 65536> names;
-  const ssize_t length = ::flistxattr(fd, names.data(), names.size());
-  if (length < 0 && (errno == ENOTSUP || errno == E2BIG)) return;
-  if (length < 0) throw_errno("list the attributes of ", quote(path));
-  std::string_view rest(names.data(), static_cast<std::size_t>(length));
+  const auto checked = [&](ssize_t length) {
+    if (length < 0) throw_errno("read the attributes of ", quote(path));
+    return static_cast<std::size_t>(length);
+  };
+  const ssize_t size = ::flistxattr(fd, nullptr, 0);  // 0 of nearly all files
+  if (size == 0 || (size < 0 && (errno == ENOTSUP || errno == E2BIG))) return;
+  std::string names(checked(size), '\0');
+  names.resize(checked(::flistxattr(fd, names.data(), names.size())));
+  std::string_view rest = names;
   std::set<std::string> sorted;
   while (!rest.empty()) {
     const std::string_view name = rest.substr(0, rest.find('\0'));
@@ -42,10 +46,9 @@ void for_each_attribute(int fd, std::string_view path,
     if (belongs_in_image(name)) sorted.emplace(name);
   }
   for (const std::string& name : sorted) {
-    std::array<char, 65536> value;
-    const ssize_t size = ::fgetxattr(fd, name.c_str(), value.data(), value.size());
-    if (size < 0) throw_errno("read attribute ", quote(name), " of ", quote(path));
-    body(name, std::string_view(value.data(), static_cast<std::size_t>(size)));
+    std::string value(checked(::fgetxattr(fd, name.c_str(), nullptr, 0)), '\0');
+    value.resize(checked(::fgetxattr(fd, name.c_str(), value.data(), value.size())));
+    body(name, value);
   }
 }
 

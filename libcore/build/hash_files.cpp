@@ -7,6 +7,7 @@
 #include "libcore/build/parallel.hpp"
 
 #include <fcntl.h>
+#include <algorithm>
 #include <unordered_map>
 
 namespace husk::build {
@@ -15,7 +16,8 @@ namespace {
 Sha256::Value hash_file(int root, const SourceEntry& entry) {
   const Fd fd = open_entry(root, entry);
   Sha256 hash;
-  std::array<std::byte, 131072> buffer;
+  // Most files are small, and to fill the rest with zeros took longer than to hash them.
+  std::vector<std::byte> buffer(std::clamp<std::size_t>(static_cast<std::size_t>(entry.status().st_size), 1, 131072));
   while (const std::size_t count = read_some(fd.get(), buffer)) hash.update(std::span(buffer).first(count));
   const std::string attributes = read_attributes(fd.get(), entry.path);
   if (attributes.empty()) return hash.finish();

@@ -115,7 +115,7 @@ std::optional<StageProcess::Message> StageProcess::take_message() {
 
 std::string StageProcess::take_output() {
   std::string text;
-  std::array<char, 65536> buffer;
+  std::array<char, 8192> buffer;  // each page of it costs a fault
   while (output_) {
     const ssize_t count = ::read(output_.get(), buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
