@@ -2,6 +2,7 @@
 
 #include "libcore/archive/name_charset.hpp"
 #include "libcore/base/error.hpp"
+#include "libcore/base/unicode.hpp"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -31,30 +32,6 @@ unsigned type_of(const TarEntry& entry) {
     case hard_link: break;
   }
   return AE_IFREG;
-}
-
-// As RFC 3629 has it: no surrogates, no longer form than needed.
-bool is_utf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const auto first = static_cast<unsigned char>(text[at]);
-    const std::size_t size = first < 0x80   ? 1
-                             : first < 0xc2 ? 0
-                             : first < 0xe0 ? 2
-                             : first < 0xf0 ? 3
-                             : first < 0xf5 ? 4
-                                            : 0;
-    if (size == 0 || text.size() - at < size) return false;
-    std::uint32_t value = size == 1 ? first : first & (0x7fU >> size);
-    for (std::size_t i = 1; i < size; ++i) {
-      const auto byte = static_cast<unsigned char>(text[at + i]);
-      if ((byte & 0xc0) != 0x80) return false;
-      value = value << 6 | (byte & 0x3fU);
-    }
-    if ((size == 3 && value < 0x800) || (size == 4 && value < 0x10000)) return false;
-    if ((value >= 0xd800 && value < 0xe000) || value > 0x10ffff) return false;
-    at += size;
-  }
-  return true;
 }
 
 }  // namespace

@@ -18,6 +18,15 @@ Character first_character(std::string_view text) {
   return too_long || surrogate || code > 0x10ffff ? Character{no_character, 1} : Character{code, length};
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const Character first = first_character(text);
+    if (first.code == no_character) return false;
+    text.remove_prefix(first.length);
+  }
+  return true;
+}
+
 bool can_mislead(std::uint32_t code) {
   return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x61c ||
          (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||

@@ -17,6 +17,8 @@ inline constexpr std::uint32_t no_character = 0xffffffff;
 /// UTF-8.
 Character first_character(std::string_view text);
 
+bool is_utf8(std::string_view text);
+
 /// Controls (C0, DEL, C1), and what turns the direction of writing or hides text: Unicode's Bidi_Control
 /// characters.
 bool can_mislead(std::uint32_t code);

@@ -6,7 +6,7 @@
 #include "libcore/base/random.hpp"
 #include "libcore/base/sys.hpp"
 #include "libcore/base/time.hpp"
-#include "libcore/store/inventory.hpp"
+#include "libcore/store/list_directory.hpp"
 #include "libcore/store/state_file.hpp"
 
 #include <fcntl.h>

@@ -2,14 +2,13 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
-#include "libcore/base/lock.hpp"
 #include "libcore/base/message.hpp"
 #include "libcore/base/random.hpp"
 #include "libcore/base/sha256.hpp"
 #include "libcore/base/sys.hpp"
 #include "libcore/base/time.hpp"
-#include "libcore/store/inventory.hpp"
-#include "libcore/store/remove_tree.hpp"
+#include "libcore/store/list_directory.hpp"
+#include "libcore/store/locked_directory.hpp"
 #include "libcore/store/state_file.hpp"
 
 #include <fcntl.h>
@@ -26,12 +25,6 @@ constexpr std::size_t max_info = 1 << 20;
 constexpr int max_copies = 64;
 
 std::string path_of(const std::string& name) { return cat(directory_name, "/", name); }
-
-void write_file(int directory, const std::string& name, const std::string& content) {
-  Fd file = sys::create_at(directory, name, O_CREAT | O_EXCL | O_WRONLY, 0600);
-  sys::write_all(file.get(), content, name);
-  file.close_written(name);
-}
 
 std::string print_info(const CacheMountKey& key) {
   std::string text;
@@ -57,29 +50,13 @@ std::string make(const Lease& lease, const CacheMountKey& key, const FillCache& 
   sys::make_directory_at(lease.tmp(), name, 0700);
   const Fd directory(::openat(lease.tmp(), name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory) throw_errno("open a new cache");
-  write_file(directory.get(), "info", print_info(key));
-  write_file(directory.get(), "lock", "");
+  write_new_file(directory.get(), "info", print_info(key));
+  write_new_file(directory.get(), "lock", "");
   sys::make_directory_at(directory.get(), "tree", 0755);
   if (::fchmodat(directory.get(), "tree", 0755, 0) != 0) throw_errno("set the mode of a new cache");
   fill(lease.tmp_path() / name / "tree");
   sys::reached("cache_mount.made");
   return name;
-}
-
-Fd open_lock_file(const Store& store, const std::string& name) {
-  Fd file(::openat(store.directory(), cat(path_of(name), "/lock").c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC));
-  if (!file && errno != ENOENT) throw_errno("open the lock of cache ", name);
-  return file;
-}
-
-// Somebody may have moved it away before we had the lock.
-bool is_still_there(const Store& store, const std::string& name, const Fd& file) {
-  struct stat ours {
-  }, theirs{};
-  return ::fstat(file.get(), &ours) == 0 &&
-         ::fstatat(store.directory(), cat(path_of(name), "/lock").c_str(), &theirs, AT_SYMLINK_NOFOLLOW) ==
-             0 &&
-         ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev;
 }
 
 CacheMount in_use(const Store& store, const std::string& name, Fd lock) {
@@ -88,31 +65,18 @@ CacheMount in_use(const Store& store, const std::string& name, Fd lock) {
 }
 
 // Its name there.
-std::string move_to_trash(const Store& store, const std::string& name) {
-  std::string trashed = random_hex(16);
-  sys::rename_at(store.directory(), path_of(name), store.open_directory("trash").get(), trashed);
+std::string to_trash(const Store& store, const std::string& name) {
+  std::string trashed = move_to_trash(store, path_of(name));
   sys::reached("cache_mount.in_trash");
   return trashed;
 }
 
-void remove_from_trash(const Store& store, const std::string& trashed) {
-  remove_tree(store.open_directory("trash").get(), trashed);
-}
-
-enum class Busy : std::uint8_t { wait, give_up };
-
 // Nothing if it is not there, or in use and not to be waited for.
 std::optional<CacheMount> take(const Store& store, const std::string& name, LockKind kind, Busy busy,
                                const WaitForCache& wait) {
-  for (;;) {
-    Fd file = open_lock_file(store, name);
-    if (!file) return std::nullopt;
-    while (!try_lock(file.get(), kind)) {
-      if (busy == Busy::give_up) return std::nullopt;
-      wait();
-    }
-    if (is_still_there(store, name, file)) return in_use(store, name, std::move(file));
-  }
+  auto lock = lock_directory(store, path_of(name), kind, busy, wait);
+  if (!lock) return std::nullopt;
+  return in_use(store, name, std::move(*lock));
 }
 
 bool exists(const Store& store, const std::string& name) {
@@ -201,7 +165,7 @@ void replace_cache_mount(const Lease& lease, const CacheMountKey& key, const Fil
   const std::string name = key.name(), made = make(lease, key, fill);
   for (bool done = false; !done;) {
     const auto old = take(store, name, LockKind::exclusive, Busy::wait, wait);
-    const std::string trashed = old ? move_to_trash(store, name) : "";
+    const std::string trashed = old ? to_trash(store, name) : "";
     done = sys::try_rename_at(lease.tmp(), made, mounts.get(), name);
     if (old) remove_from_trash(store, trashed);
   }
@@ -209,7 +173,7 @@ void replace_cache_mount(const Lease& lease, const CacheMountKey& key, const Fil
 
 bool remove_cache_mount(const Store& store, const std::string& name) {
   const auto mount = take(store, name, LockKind::exclusive, Busy::give_up, {});
-  if (mount) remove_from_trash(store, move_to_trash(store, name));
+  if (mount) remove_from_trash(store, to_trash(store, name));
   return mount.has_value();
 }
 

@@ -9,6 +9,7 @@
 #include "libcore/store/containers.hpp"
 #include "libcore/store/inventory.hpp"
 #include "libcore/store/layer_file.hpp"
+#include "libcore/store/list_directory.hpp"
 #include "libcore/store/tag_file.hpp"
 
 #include <fcntl.h>

@@ -38,15 +38,6 @@ std::string_view status_name(Status status) {
   return "?";
 }
 
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const Character first = first_character(text);
-    if (first.code == no_character) return false;
-    text.remove_prefix(first.length);
-  }
-  return true;
-}
-
 // Arguments and paths may be any bytes, and JSON holds UTF-8 only: what is not is a list of numbers.
 Json from_bytes(const std::string& text) {
   if (is_utf8(text)) return text;

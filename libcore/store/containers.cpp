@@ -10,7 +10,9 @@
 #include "libcore/store/container_file.hpp"
 #include "libcore/store/ending.hpp"
 #include "libcore/store/layer_file.hpp"
+#include "libcore/store/object_name.hpp"
 #include "libcore/store/remove_tree.hpp"
+#include "libcore/store/state_file.hpp"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -35,14 +37,7 @@ struct CloseDirectory {
   void operator()(DIR* stream) const { ::closedir(stream); }
 };
 
-bool is_name(std::string_view text) {
-  const auto alphanumeric = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  };
-  return !text.empty() && text.size() <= 128 && alphanumeric(text.front()) &&
-         std::ranges::all_of(text,
-                             [&](char c) { return alphanumeric(c) || c == '_' || c == '.' || c == '-'; });
-}
+bool is_name(std::string_view text) { return is_object_name(text, 1, 128); }
 
 std::string complete_id(const std::string& digits) {
   return digits + digits.substr(0, id_length - random_length);
@@ -101,15 +96,9 @@ bool try_name(int containers, const std::string& id, const std::string& name) {
   return sys::try_symlink_at(id.substr(0, random_length), containers, cat("@", name));
 }
 
-void write_file(int directory, const std::string& name, const std::string& content) {
-  Fd file = sys::create_at(directory, name, O_CREAT | O_EXCL | O_WRONLY, 0600);
-  sys::write_all(file.get(), content, name);
-  file.close_written(name);
-}
-
 void write_state(const Container& container, const ContainerState& state) {
   const std::string temporary = cat(".state-", random_hex(4));
-  write_file(container.directory(), temporary, print_container_state(state));
+  write_new_file(container.directory(), temporary, print_container_state(state));
   sys::rename_at(container.directory(), temporary, container.directory(), "state.json");
 }
 
@@ -171,7 +160,7 @@ class Unborn {
   int get() const noexcept { return directory_.get(); }
   // From here on everybody sees it.
   Fd bear(const std::string& configuration) {
-    write_file(directory_.get(), unborn_config, configuration);
+    write_new_file(directory_.get(), unborn_config, configuration);
     sys::rename_at(directory_.get(), unborn_config, directory_.get(), "config.json");
     return std::move(directory_);
   }
@@ -198,7 +187,7 @@ Container create_container(const Store& store, ContainerConfig config) {
   // The root directory of the container: anybody in it has to get through, whatever our umask is.
   if (::fchmodat(unborn.get(), "upper", 0755, 0) != 0) throw_errno("open the upper directory to all");
   sys::make_directory_at(unborn.get(), "work", 0700);
-  write_file(unborn.get(), "lock", "");
+  write_new_file(unborn.get(), "lock", "");
   sys::reached("container.unborn");
   Fd directory = unborn.bear(print_container_config(config));
   sys::reached("container.made");
@@ -318,7 +307,7 @@ void rename_container(const Store& store, const Container& container, const std:
   if (!try_name(containers.get(), config.id, name))
     throw_name_taken(name, id_of_name(containers.get(), name).value_or("another"));
   const std::string temporary = cat(".config-", random_hex(4));
-  write_file(container.directory(), temporary, print_container_config(config));
+  write_new_file(container.directory(), temporary, print_container_config(config));
   sys::rename_at(container.directory(), temporary, container.directory(), "config.json");
   sys::reached("container.renamed");
   if (id_of_name(containers.get(), old) == config.id)

@@ -6,6 +6,7 @@
 #include "libcore/store/build_logs.hpp"
 #include "libcore/store/gc_lock.hpp"
 #include "libcore/store/inventory.hpp"
+#include "libcore/store/list_directory.hpp"
 #include "libcore/store/remove_tree.hpp"
 
 namespace husk::store {

@@ -7,21 +7,16 @@
 #include "libcore/store/cache.hpp"
 #include "libcore/store/containers.hpp"
 #include "libcore/store/layer_file.hpp"
+#include "libcore/store/list_directory.hpp"
 #include "libcore/store/remove_tree.hpp"
 #include "libcore/store/tag_file.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <algorithm>
-#include <memory>
 
 namespace husk::store {
 namespace {
-
-struct CloseDirectory {
-  void operator()(DIR* stream) const { ::closedir(stream); }
-};
 
 std::optional<oci::Digest> as_digest(const std::string& hex) { return oci::Digest::parse("sha256:" + hex); }
 
@@ -114,21 +109,6 @@ void read_leases(const Store& store, Inventory& inventory) {
 }
 
 }  // namespace
-
-std::vector<std::string> list_directory(const Store& store, const std::string& path) {
-  Fd directory(::openat(store.directory(), path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!directory && errno == ENOENT) return {};
-  const std::unique_ptr<DIR, CloseDirectory> stream(directory ? ::fdopendir(directory.get()) : nullptr);
-  if (!stream) throw_errno("read the store's directory ", quote(path));
-  (void)directory.release();
-  std::vector<std::string> names;
-  while (const dirent* const entry = ::readdir(stream.get())) {
-    const std::string name = entry->d_name;
-    if (name != "." && name != "..") names.push_back(name);
-  }
-  std::ranges::sort(names);
-  return names;
-}
 
 bool is_dead_lease(const Store& store, const std::string& uuid) {
   const Fd file(::openat(store.directory(), ("leases/" + uuid).c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC));

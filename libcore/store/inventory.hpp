@@ -38,9 +38,6 @@ Inventory take_inventory(const Store& store);
 /// Which of it nobody needs. Pure.
 Garbage plan_gc(const Inventory& inventory);
 
-/// Names in a directory of the store, sorted; none if it is not there.
-std::vector<std::string> list_directory(const Store& store, const std::string& path);
-
 /// Is the process that holds leases/<uuid> gone?
 bool is_dead_lease(const Store& store, const std::string& uuid);
 

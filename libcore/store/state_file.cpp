@@ -16,6 +16,12 @@ std::optional<std::string> find_state_file(const Store& store, const std::string
   return read_all(file.get(), limit, path);
 }
 
+void write_new_file(int directory, const std::string& name, const std::string& content) {
+  Fd file = sys::create_at(directory, name, O_CREAT | O_EXCL | O_WRONLY, 0600);
+  sys::write_all(file.get(), content, name);
+  file.close_written(name);
+}
+
 void write_state_file(const Lease& lease, const std::string& directory, const std::string& name,
                       const std::string& content, Durability durability) {
   const Fd target = lease.store().open_directory(directory);
