@@ -44,7 +44,7 @@ off_t loaded_size(int file) {
   return static_cast<off_t>(end);
 }
 
-Fd make_copy(int file) {
+Fd make_copy(int file, mode_t mode) {
   constexpr unsigned executable = 0x10;  // MFD_EXEC, Linux 6.3
   Fd copy(::memfd_create("husk", MFD_CLOEXEC | MFD_ALLOW_SEALING | executable));
   if (!copy && errno == EINVAL) copy.reset(::memfd_create("husk", MFD_CLOEXEC | MFD_ALLOW_SEALING));
@@ -53,10 +53,10 @@ Fd make_copy(int file) {
   const off_t size = loaded_size(file);
   while (done < size) {
     const ssize_t count = ::sendfile(copy.get(), file, &done, static_cast<std::size_t>(size - done));
-    if (count <= 0) throw_errno("copy the own program");
+    if (count <= 0) throw_errno("copy a program");
   }
-  if (::fchmod(copy.get(), 0500) != 0 || ::fcntl(copy.get(), F_ADD_SEALS, all_seals) != 0) {
-    throw_errno("seal a copy of the own program");
+  if (::fchmod(copy.get(), mode) != 0 || ::fcntl(copy.get(), F_ADD_SEALS, all_seals) != 0) {
+    throw_errno("seal a copy of a program");
   }
   return copy;
 }
@@ -73,7 +73,7 @@ void shield_own_binary(char** argv) {
     return;
   }
   if (!is_changeable(file.get())) return;
-  const Fd copy = make_copy(file.get());
+  const Fd copy = make_copy(file.get(), 0500);
   // The copy can't tell from where it comes.
   ::setenv(directory_variable, own_directory().c_str(), 1);
   ::fexecve(copy.get(), argv, environ);
@@ -88,6 +88,13 @@ std::filesystem::path own_directory() {
   const bool in_memory = failure || self.native().starts_with("/memfd:");
   return in_memory ? std::filesystem::path(find_environment(directory_variable).value_or("/"))
                    : self.parent_path();
+}
+
+Fd open_init_program() {
+  const std::filesystem::path path = own_directory() / "husk-init";
+  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) throw_errno("open ", quote(path), " for --init");
+  return make_copy(file.get(), 0555);
 }
 
 }  // namespace husk::runtime

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "libcore/base/fd.hpp"
+
 #include <filesystem>
 
 namespace husk::runtime {
@@ -13,5 +15,8 @@ void shield_own_binary(char** argv);
 
 /// Where the program that runs was installed, also in such a copy.
 std::filesystem::path own_directory();
+
+/// husk-init, which lies beside it, as a sealed copy in memory that everybody may execute. Throws Error.
+Fd open_init_program();
 
 }  // namespace husk::runtime
