@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
   auto& app = tool.app();
   app.end_options_at_positional();
   app.add_repeated("-e,--env", options.environment, "Set NAME=VALUE, or NAME as it is here");
+  app.add_repeated("--env-file", options.environment_files, "The same of the lines of a file");
   app.add_option("-w,--workdir", options.working_directory, "Working directory in the container");
   app.add_option("-u,--user", options.user, "User, by name or number: USER[:GROUP]");
   app.add_flag("-d,--detach", options.detach, "Do not wait for it");

@@ -2,7 +2,8 @@
 #include "libcore/cli/row_format.hpp"
 #include "libcore/cli/tool.hpp"
 #include "libcore/container/list.hpp"
-#include "libcore/container/run_options.hpp"
+#include "libcore/container/port_option.hpp"
+#include "libcore/container/volume_list.hpp"
 #include "libcore/store/containers.hpp"
 
 #include <cstdio>
@@ -19,17 +20,10 @@ struct Options {
 };
 
 const std::vector<cli::Column> columns = {
-    {"ID", "CONTAINER ID"},      {"Image", "IMAGE"},        {"Command", "COMMAND"},
-    {"CreatedAt", "CREATED AT"}, {"RunningFor", "CREATED"}, {"Status", "STATUS"},
-    {"State", "STATE"},          {"Ports", "PORTS"},        {"Names", "NAMES"},
+    {"ID", "CONTAINER ID"},    {"Image", "IMAGE"},   {"Command", "COMMAND"}, {"CreatedAt", "CREATED AT"},
+    {"RunningFor", "CREATED"}, {"Status", "STATUS"}, {"State", "STATE"},     {"Ports", "PORTS"},
+    {"Names", "NAMES"},        {"Labels", "LABELS"},
 };
-
-std::string describe_ports(const std::vector<std::string>& ports) {
-  std::string text;
-  for (const std::string& port : ports)
-    text += cat(text.empty() ? "" : ", ", container::print_port(container::parse_port(port)));
-  return text;
-}
 
 std::string_view state_name(store::Status status) {
   switch (status) {
@@ -46,6 +40,7 @@ cli::Row make_row(const store::Container& container, const store::ContainerState
   const store::ContainerConfig& config = container.config();
   const auto length = options.whole ? container::Length::whole : container::Length::short_form;
   const auto created = parse_rfc3339(config.created);
+  const bool is_running = state.status == store::Status::running;
   return {options.whole ? config.id : config.id.substr(0, short_id),
           config.image,
           container::describe_command(config.command, length),
@@ -53,8 +48,9 @@ cli::Row make_row(const store::Container& container, const store::ContainerState
           created ? format_age(*created, now) + " ago" : "N/A",
           container::describe_status(state, now),
           std::string(state_name(state.status)),
-          state.status == store::Status::running ? describe_ports(config.ports) : "",
-          config.name};
+          is_running ? container::describe_ports(config.ports, config.exposed_ports) : "",
+          config.name,
+          container::print_labels(config.labels)};
 }
 
 int list(const cli::Tool& tool, const Options& options) {

@@ -33,7 +33,7 @@ runtime::Volume parse_volume(const std::string& text) {
   if (const auto second = volume.target.find(':'); second != std::string::npos) {
     const std::string mode = volume.target.substr(second + 1);
     if (mode != "ro" && mode != "rw") fail();
-    volume.read_only = mode == "ro";
+    if (mode == "ro") volume.read_only = runtime::ReadOnly::all;
     volume.target.resize(second);
   }
   if (!volume.target.starts_with('/')) fail();

@@ -3,6 +3,7 @@
 #include "libcore/build/agent_source.hpp"
 #include "libcore/build/secrets.hpp"
 #include "libcore/runtime/container.hpp"
+#include "libcore/runtime/host_entry.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -35,10 +36,7 @@ struct RunOptions {
   Permissions allowed;
 };
 
-/// "NAME:ADDRESS" or "NAME=ADDRESS": husk-build --add-host. Throws Error with exit usage.
-runtime::HostEntry parse_host_entry(std::string_view text);
-
-/// "64m": --shm-size. Throws Error with exit usage.
-std::uint64_t parse_shm_size(std::string_view text);
+using runtime::parse_host_entry;
+using runtime::parse_shm_size;
 
 }  // namespace husk::build

@@ -105,7 +105,9 @@ void help_apt(const Session& session, const runtime::Rootfs& rootfs, std::vector
   });
   if (!has_apt) return;
   const auto file = write_for_mount(session, "apt.conf", "APT::Sandbox::User \"root\";\n", 0644);
-  volumes.push_back({.source = file, .target = cat("/", directory, "/00husk-single-id"), .read_only = true});
+  volumes.push_back({.source = file,
+                     .target = cat("/", directory, "/00husk-single-id"),
+                     .read_only = runtime::ReadOnly::all});
 }
 
 // What needs no process of its own: the upper directory has nothing where something could have been made.
@@ -189,7 +191,8 @@ void add_to_key(StepKey& key, const RunOrder& order, const Options& options, con
   key.add("working directory", order.working_directory);
   key.add("network", cat(static_cast<int>(order.network)));
   for (const runtime::Volume& volume : options.run.volumes) {
-    key.add("volume", cat(volume.source.native(), ":", volume.target, volume.read_only ? ":ro" : ""));
+    const bool read_only = volume.read_only != runtime::ReadOnly::no;
+    key.add("volume", cat(volume.source.native(), ":", volume.target, read_only ? ":ro" : ""));
   }
   for (const MountOrder& mount : order.mounts) add_to_key(key, mount);
   for (const std::string& device : order.devices) key.add("device", device);
@@ -223,8 +226,9 @@ void execute_run(const Session& session, const RunOrder& order, const runtime::R
   add_devices(spec, order.devices);
   if (order.script) {
     const auto file = write_for_mount(session, "script", order.script->chomped(), 0755);
-    spec.volumes.push_back(
-        {.source = file, .target = cat(script_directory, order.script->name), .read_only = true});
+    spec.volumes.push_back({.source = file,
+                            .target = cat(script_directory, order.script->name),
+                            .read_only = runtime::ReadOnly::all});
   }
   help_apt(session, rootfs, spec.volumes);
 

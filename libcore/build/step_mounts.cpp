@@ -131,7 +131,8 @@ void StepMounts::add_directory(const MountOrder& order, Context& context) {
   const auto mask = make_mask(session_.lease, context, as_copy(order).patterns.front().text);
   if (!mask && mount.read_only) {
     const Fd source = open_in_root(context.root(), mount.source, O_PATH);
-    volumes_.push_back({.source = path_of(source), .target = mount.target, .read_only = true});
+    volumes_.push_back(
+        {.source = path_of(source), .target = mount.target, .read_only = runtime::ReadOnly::all});
     return;
   }
   const Fd root = open_in_root(context.root(), "/", O_PATH);
@@ -194,7 +195,7 @@ void StepMounts::add_agent(const MountOrder& order) {
     });
   }
   if (agents_.size() == 1) environment_.push_back(cat("SSH_AUTH_SOCK=", mount.target));
-  volumes_.push_back({.source = agent.path(), .target = mount.target, .read_only = false});
+  volumes_.push_back({.source = agent.path(), .target = mount.target});
 }
 
 }  // namespace husk::build

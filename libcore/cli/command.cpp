@@ -49,6 +49,10 @@ Option* Command::add_option(const std::string& names, int& into, const std::stri
   return keep(options_, app_->add_option(names, into, help));
 }
 
+Option* Command::add_option(const std::string& names, std::optional<int>& into, const std::string& help) {
+  return keep(options_, app_->add_option(names, into, help));
+}
+
 Option* Command::add_option(const std::string& names, std::size_t& into, const std::string& help) {
   return keep(options_, app_->add_option(names, into, help));
 }

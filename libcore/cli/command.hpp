@@ -44,6 +44,7 @@ class Command {
   Option* add_option(const std::string& names, std::optional<std::string>& into, const std::string& help);
   Option* add_option(const std::string& names, std::vector<std::string>& into, const std::string& help);
   Option* add_option(const std::string& names, int& into, const std::string& help);
+  Option* add_option(const std::string& names, std::optional<int>& into, const std::string& help);
   Option* add_option(const std::string& names, std::size_t& into, const std::string& help);
   Option* add_flag(const std::string& names, bool& into, const std::string& help);
 

@@ -2,41 +2,23 @@
 
 #include "libcore/base/environment.hpp"
 #include "libcore/base/error.hpp"
+#include "libcore/container/id_file.hpp"
+#include "libcore/container/image_use.hpp"
+#include "libcore/container/mounts.hpp"
+#include "libcore/container/name_option.hpp"
+#include "libcore/container/port_option.hpp"
+#include "libcore/container/profile_option.hpp"
 #include "libcore/container/root.hpp"
 #include "libcore/container/stop.hpp"
-#include "libcore/container/tool_process.hpp"
+#include "libcore/runtime/host_entry.hpp"
 #include "libcore/store/gc_lock.hpp"
-#include "libcore/store/images.hpp"
-#include "libcore/store/layers.hpp"
 
 #include <unistd.h>
-#include <algorithm>
 #include <array>
+#include <optional>
 
 namespace husk::container {
 namespace {
-
-store::Tag resolve_image(const store::Store& store, const RunOptions& options) {
-  const Pull pull = parse_pull(options.pull);
-  if (pull != Pull::always) {
-    if (auto tag = store::find_image_if_any(store, options.image())) return *tag;
-  }
-  if (pull == Pull::never) return store::find_image(store, options.image());  // says that there is none
-  run_tool("husk-pull", {"--", options.image()});
-  return store::find_image(store, options.image());
-}
-
-// Layers are unpacked once for each kind of id map.
-void unpack_layers(const store::Store& store, const RunOptions& options, userns::MapKind map,
-                   const std::vector<oci::Digest>& diff_ids) {
-  const auto is_there = [&](const oci::Digest& diff_id) {
-    return store::find_layer(store, map, diff_id).has_value();
-  };
-  if (std::ranges::all_of(diff_ids, is_there)) return;
-  run_tool("husk-unpack", {"--userns", options.userns, "--", options.image()});
-  if (!std::ranges::all_of(diff_ids, is_there))
-    throw Error(cat("the layers of ", quote(options.image()), " are not in the store"));
-}
 
 std::string own_host_name() {
   std::array<char, 256> name{};
@@ -44,12 +26,25 @@ std::string own_host_name() {
   return std::string(name.data()).substr(0, 64);
 }
 
-// As docker does; but where somebody mistyped a name, it is at least a directory of theirs.
-void make_missing_source(const runtime::Volume& volume) {
-  std::error_code failure;
-  if (std::filesystem::exists(volume.source, failure)) return;
-  std::filesystem::create_directories(volume.source, failure);
-  if (failure) throw SysError(failure.value(), cat("make the volume's directory ", quote(volume.source)));
+void add_names(store::ContainerConfig& config, const RunOptions& options) {
+  for (const std::string& text : options.name_servers) config.name_servers.push_back(parse_name_server(text));
+  for (const std::string& text : options.search_domains)
+    config.search_domains.push_back(parse_search_domain(text));
+  for (const std::string& text : options.resolver_options)
+    config.resolver_options.push_back(parse_resolver_option(text));
+  const bool of_host = parse_network(options.network) == runtime::Network::host;
+  for (std::string text : options.hosts) {
+    constexpr std::string_view gateway = "host-gateway";
+    if (of_host && text.ends_with(gateway))
+      text.replace(text.size() - gateway.size(), gateway.size(), "127.0.0.1");
+    try {
+      const runtime::HostEntry entry = runtime::parse_host_entry(text);
+      config.hosts.emplace_back(entry.name, entry.address);
+    } catch (Error& error) {
+      error.set_exit(Exit::engine);
+      throw;
+    }
+  }
 }
 
 store::ContainerConfig make_config(const store::Tag& tag, const oci::ImageConfig& image,
@@ -60,42 +55,57 @@ store::ContainerConfig make_config(const store::Tag& tag, const oci::ImageConfig
   config.image_id = tag.image_id;
   config.diff_ids = image.diff_ids;
   config.command = merge_command(image, options);
-  config.environment = merge_environment(image.env, options.environment, find_environment);
+  config.environment = merge_environment(
+      image.env, collect_environment(options.environment_files, options.environment), find_environment);
+  config.labels = merge_labels(image.labels, options);
   config.working_directory =
       options.working_directory.empty() ? image.working_dir : options.working_directory;
   config.user = options.user.empty() ? image.user : options.user;
   config.host_name = options.host_name;
   config.network = options.network;
-  for (const std::string& port : options.ports) (void)parse_port(port);
-  config.ports = options.ports;
   if (const bool is_private = parse_network(options.network) == runtime::Network::private_network;
-      !is_private && !options.ports.empty())
+      !is_private && (!options.ports.empty() || options.publish_all))
     throw Error(cat("ports can't be published with --network=", options.network), Exit::engine);
-  for (const std::string& text : options.volumes) {
-    const runtime::Volume volume = parse_volume(text);
-    config.volumes.push_back({volume.source.native(), volume.target, volume.read_only});
-  }
+  config.ports = choose_ports(options, image);
+  config.exposed_ports = list_exposed_ports(options, image);
+  add_names(config, options);
+  config.profile = plan_profile(options);
   config.read_only = options.read_only;
   config.terminal = options.terminal;
   config.standard_input = options.interactive;
   config.remove_at_end = options.remove;
   if (!options.stop_signal.empty()) (void)parse_signal_option(options.stop_signal);
   config.stop_signal = options.stop_signal.empty() ? image.stop_signal : options.stop_signal;
+  config.stop_timeout = options.stop_timeout;
   return config;
 }
 
 }  // namespace
 
 store::Container create(const store::Store& store, const RunOptions& options, const userns::IdMap& map) {
+  std::optional<IdFile> id_file;
+  if (!options.id_file.empty()) id_file.emplace(options.id_file);
   // Held until the container's own record keeps image and layers from being collected as garbage.
   // Not a lease: nothing is left half-made that would need one, and it costs a tenth of a start.
   const Fd gc_lock = store::share_gc_lock(store);
-  const store::Tag tag = resolve_image(store, options);
+  const store::Tag tag = resolve_image(store, options.image(), parse_pull(options.pull));
   const oci::ImageConfig image = store::read_config(store, tag.image_id);
   store::ContainerConfig config = make_config(tag, image, options);
   config.map = map.kind;
-  unpack_layers(store, options, map.kind, image.diff_ids);
-  return store::create_container(store, std::move(config));
+  unpack_layers(store, options.image(), options.userns, map.kind, image.diff_ids);
+  NewMounts mounts = make_mounts(store, options, tag.image_id, image, map.kind);
+  config.mounts = mounts.mounts;
+  std::optional<store::Container> container;
+  try {
+    container.emplace(store::create_container(store, std::move(config)));
+    if (id_file) id_file->write(container->config().id);
+  } catch (const Error&) {
+    // Also one of which its maker can't be told is none.
+    if (container) store::remove_container(store, *container);
+    mounts.forget(store);
+    throw;
+  }
+  return std::move(*container);
 }
 
 std::string host_name_of(const store::ContainerConfig& config) {
@@ -121,10 +131,10 @@ runtime::Spec make_spec(const store::Store& store, const store::Container& conta
   spec.network = parse_network(config.network);
   spec.host_name = host_name_of(config);
   for (const std::string& port : config.ports) spec.ports.push_back(parse_port(port));
-  for (const store::VolumeConfig& volume : config.volumes) {
-    spec.volumes.push_back({volume.source, volume.target, volume.read_only});
-    make_missing_source(spec.volumes.back());
-  }
+  add_mounts(store, config, spec);
+  apply_profile(config.profile, spec);
+  spec.names = {config.name_servers, config.search_domains, config.resolver_options};
+  for (const auto& [name, address] : config.hosts) spec.extra_hosts.push_back({name, address});
   spec.terminal = config.terminal;
   spec.standard_input = config.standard_input;
   return spec;

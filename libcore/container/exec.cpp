@@ -4,6 +4,7 @@
 #include "libcore/base/error.hpp"
 #include "libcore/container/create.hpp"
 #include "libcore/container/null_streams.hpp"
+#include "libcore/container/profile_option.hpp"
 #include "libcore/container/run_options.hpp"
 #include "libcore/runtime/exec.hpp"
 
@@ -19,10 +20,14 @@ runtime::Spec make_spec(const store::ContainerConfig& config, const ExecOptions&
   spec.network = parse_network(config.network);
   spec.host_name = host_name_of(config);
   spec.arguments = options.command;
-  spec.environment = merge_environment(config.environment, options.environment, find_environment);
+  spec.environment = merge_environment(config.environment,
+                                       collect_environment(options.environment_files, options.environment),
+                                       find_environment);
   spec.working_directory =
       options.working_directory.empty() ? config.working_directory : options.working_directory;
   spec.user = options.user.empty() ? config.user : options.user;
+  spec.profile = profile_of(config.profile);
+  for (const std::string& text : config.profile.limits) spec.limits.push_back(runtime::parse_limit(text));
   spec.terminal = options.terminal;
   spec.standard_input = options.interactive;
   return spec;

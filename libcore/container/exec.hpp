@@ -12,6 +12,7 @@ namespace husk::container {
 struct ExecOptions {
   std::vector<std::string> command;
   std::vector<std::string> environment;  // "NAME=VALUE", or "NAME": the caller's value
+  std::vector<std::string> environment_files;
   std::string working_directory;
   std::string user;
   bool detach = false;

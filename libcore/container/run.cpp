@@ -2,6 +2,7 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/container/create.hpp"
+#include "libcore/container/mounts.hpp"
 
 namespace husk::container {
 
@@ -12,6 +13,7 @@ RunningRecord::~RunningRecord() {
   if (!container_.config().remove_at_end) return;
   try {
     store::remove_container(store_, container_);
+    remove_anonymous_volumes(store_, container_.config().mounts);
   } catch (const Error& error) {
     store_.warn(cat("remove container ", container_.config().name, ": ", error.what()));
   }

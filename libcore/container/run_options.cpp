@@ -1,9 +1,9 @@
 #include "libcore/container/run_options.hpp"
 
+#include "libcore/base/environment.hpp"
 #include "libcore/base/error.hpp"
+#include "libcore/runtime/host_entry.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <algorithm>
 #include <charconv>
 
@@ -16,6 +16,18 @@ namespace {
   throw error;
 }
 
+// An Error of BODY says which option it is about.
+template <class Body>
+auto in_usage(std::string_view option, Body&& body) {
+  try {
+    return body();
+  } catch (Error& error) {
+    error.add_context(option);
+    error.set_exit(Exit::engine);
+    throw;
+  }
+}
+
 std::uint16_t parse_port_number(std::string_view text, std::string_view whole) {
   std::uint16_t value = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -26,22 +38,9 @@ std::uint16_t parse_port_number(std::string_view text, std::string_view whole) {
   return value;
 }
 
-bool is_address(const std::string& text) {
-  in6_addr address{};  // room for either
-  return ::inet_pton(AF_INET, text.c_str(), &address) == 1 ||
-         ::inet_pton(AF_INET6, text.c_str(), &address) == 1;
-}
-
 std::string_view name_of(std::string_view entry) { return entry.substr(0, entry.find('=')); }
 
 }  // namespace
-
-Pull parse_pull(std::string_view text) {
-  if (text == "missing") return Pull::missing;
-  if (text == "always") return Pull::always;
-  if (text == "never") return Pull::never;
-  throw_usage(cat("--pull ", quote(text), ": missing, always and never are known"));
-}
 
 runtime::Network parse_network(std::string_view text) {
   if (text == "host") return runtime::Network::host;
@@ -73,7 +72,7 @@ runtime::PublishedPort parse_port(std::string_view text) {
   if (middle != std::string_view::npos) {
     std::string_view address = rest.substr(0, middle);
     if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
-    if (!is_address(std::string(address))) {
+    if (!runtime::is_address(std::string(address))) {
       throw_usage(cat("published port ", quote(text), ": ", quote(address), " is not an IP address"));
     }
     port.address = address;
@@ -86,32 +85,6 @@ runtime::PublishedPort parse_port(std::string_view text) {
 std::string print_port(const runtime::PublishedPort& port) {
   return cat(port.address.empty() ? "0.0.0.0" : port.address, ":", port.host, "->", port.container,
              port.udp ? "/udp" : "/tcp");
-}
-
-runtime::Volume parse_volume(std::string_view text) {
-  const auto first = text.find(':');
-  if (first == std::string_view::npos || first == 0) {
-    throw_usage(cat("volume ", quote(text), " is not HOST:CONTAINER[:ro]"));
-  }
-  const std::string_view source = text.substr(0, first);
-  std::string_view target = text.substr(first + 1);
-  runtime::Volume volume;
-  if (const auto second = target.find(':'); second != std::string_view::npos) {
-    const std::string_view mode = target.substr(second + 1);
-    if (mode != "ro" && mode != "rw")
-      throw_usage(cat("volume ", quote(text), ": ", quote(mode), " is neither ro nor rw"));
-    volume.read_only = mode == "ro";
-    target = target.substr(0, second);
-  }
-  if (source.find('/') == std::string_view::npos && source != "." && source != "..") {
-    throw_usage(cat("volume ", quote(text), ": there are no named volumes"),
-                cat("for a directory of that name: -v ./", escape(text)));
-  }
-  if (!target.starts_with('/'))
-    throw_usage(cat("volume ", quote(text), ": the path in the container is not absolute"));
-  volume.source = std::filesystem::absolute(source);
-  volume.target = target;
-  return volume;
 }
 
 std::vector<std::string> merge_command(const oci::ImageConfig& image, const RunOptions& options) {
@@ -132,9 +105,32 @@ std::vector<std::string> merge_command(const oci::ImageConfig& image, const RunO
   return command;
 }
 
-std::vector<std::string> merge_environment(
-    const std::vector<std::string>& image, const std::vector<std::string>& user,
-    const std::function<std::optional<std::string>(const char*)>& look_up) {
+std::vector<std::string> collect_environment(const std::vector<std::string>& files,
+                                             const std::vector<std::string>& entries) {
+  std::vector<std::string> all;
+  for (const std::string& file : files) {
+    for (std::string& entry : in_usage("--env-file", [&] { return read_key_values(file, find_environment); }))
+      all.push_back(std::move(entry));
+  }
+  all.insert(all.end(), entries.begin(), entries.end());
+  return all;
+}
+
+std::map<std::string, std::string> merge_labels(const std::map<std::string, std::string>& image,
+                                                const RunOptions& options) {
+  std::vector<std::string> all;
+  for (const std::string& file : options.label_files) {
+    for (std::string& label : in_usage("--label-file", [&] { return read_key_values(file, {}); }))
+      all.push_back(std::move(label));
+  }
+  all.insert(all.end(), options.labels.begin(), options.labels.end());
+  std::map<std::string, std::string> labels = image;
+  for (const std::string& label : all) in_usage("--label", [&] { add_label(labels, label); });
+  return labels;
+}
+
+std::vector<std::string> merge_environment(const std::vector<std::string>& image,
+                                           const std::vector<std::string>& user, const LookUp& look_up) {
   std::vector<std::string> merged;
   const auto remove = [&](std::string_view name) {
     std::erase_if(merged, [&](const std::string& entry) { return name_of(entry) == name; });
@@ -147,7 +143,7 @@ std::vector<std::string> merge_environment(
   }
   for (const std::string& entry : user) {
     const std::string name(name_of(entry));
-    if (name.empty()) throw_usage(cat("environment ", quote(entry), " has no name"));
+    if (name.empty()) throw_usage(cat("invalid environment variable: ", escape(entry)));
     remove(name);
     if (name.size() < entry.size()) {
       merged.push_back(entry);

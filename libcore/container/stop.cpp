@@ -43,7 +43,9 @@ void stop(const store::Container& container, const StopOptions& options) {
   if (!process) return;
   const auto usual = parse_signal(container.config().stop_signal);
   send(container, *process, options.signal.value_or(usual.value_or(SIGTERM)));
-  if (!has_ended(*process, options.patience)) {
+  constexpr int usual_patience = 10;
+  const int patience = options.patience.value_or(container.config().stop_timeout.value_or(usual_patience));
+  if (!has_ended(*process, patience)) {
     send(container, *process, SIGKILL);
     if (constexpr int until_killed = 10; !has_ended(*process, until_killed))
       throw Error(cat("container ", quote(container.config().name), " does not end"));

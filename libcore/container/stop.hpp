@@ -12,7 +12,7 @@ int parse_signal_option(const std::string& text);
 
 struct StopOptions {
   std::optional<int> signal;  // nothing: that of the container, or else of its image, or else TERM
-  int patience = 10;          // seconds until SIGKILL; negative: for ever
+  std::optional<int> patience;  // seconds until SIGKILL, negative: for ever; nothing: the container's, or 10
 };
 
 /// Asks the container to end, kills it if it does not, and returns when its end is written down. One that

@@ -1,9 +1,11 @@
 #include "libcore/container/tool_process.hpp"
 
 #include "libcore/base/error.hpp"
+#include "libcore/base/io.hpp"
 #include "libcore/runtime/own_binary.hpp"
 
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,16 +35,29 @@ pid_t spawn(const std::string& name, const std::vector<std::string>& arguments, 
   return child;
 }
 
-}  // namespace
-
-void run_tool(const std::string& name, const std::vector<std::string>& arguments) {
-  const pid_t child = spawn(name, arguments, STDERR_FILENO);
+void run(const std::string& name, const std::vector<std::string>& arguments, int output) {
+  const pid_t child = spawn(name, arguments, output);
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {
     if (errno != EINTR) throw_errno("wait for ", name);
   }
   if (WIFSIGNALED(status)) throw Error(cat(name, " was ended by signal ", WTERMSIG(status)), Exit::engine);
   if (WEXITSTATUS(status) != 0) throw Error(cat(name, " failed"), Exit::engine);
+}
+
+}  // namespace
+
+void run_tool(const std::string& name, const std::vector<std::string>& arguments) {
+  run(name, arguments, STDERR_FILENO);
+}
+
+std::string run_tool_for_output(const std::string& name, const std::vector<std::string>& arguments) {
+  constexpr std::size_t limit = 16 << 20;
+  const Fd file(::memfd_create("output", MFD_CLOEXEC));
+  if (!file) throw_errno("create a file in memory");
+  run(name, arguments, file.get());
+  if (::lseek(file.get(), 0, SEEK_SET) != 0) throw_errno("read what ", name, " printed");
+  return read_all(file.get(), limit, name);
 }
 
 void start_tool(const std::string& name, const std::vector<std::string>& arguments, int output) {

@@ -10,6 +10,9 @@ namespace husk::container {
 /// if it fails; it has said why.
 void run_tool(const std::string& name, const std::vector<std::string>& arguments);
 
+/// The same; returns what it prints.
+std::string run_tool_for_output(const std::string& name, const std::vector<std::string>& arguments);
+
 /// Starts one that goes on when we have ended, with OUTPUT as its standard output. Nobody waits for it.
 void start_tool(const std::string& name, const std::vector<std::string>& arguments, int output);
 

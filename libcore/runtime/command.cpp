@@ -3,6 +3,7 @@
 #include "libcore/runtime/capabilities.hpp"
 #include "libcore/runtime/control.hpp"
 #include "libcore/runtime/in_root.hpp"
+#include "libcore/runtime/init.hpp"
 #include "libcore/runtime/seccomp.hpp"
 
 #include <fcntl.h>
@@ -18,6 +19,7 @@
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <climits>
 #include <cstring>
 
@@ -38,6 +40,7 @@ void Command::prepare(int root, int terminals) noexcept {
 void Command::execute(const sigset_t& signals, Lives lives) const noexcept {
   become_user();
   if (lives == Lives::with_parent) die_with_parent(control_);  // changing ids has reset it
+  if (plan_.init) need(split_off_init(plan_.init.get()), Step::start_init);
   take_signals(signals);
   execute_candidates();
 }
@@ -52,16 +55,28 @@ void Command::set_limits() const noexcept {
     need(::setrlimit(static_cast<__rlimit_resource>(limit.resource), &wanted) == 0, Step::set_limit,
          limit.name);
   }
+  if (plan_.profile.oom_score_adjustment) {
+    // In the container's own /proc, which is a real one.
+    char text[16] = {};
+    const auto end = std::to_chars(text, text + sizeof text, *plan_.profile.oom_score_adjustment).ptr;
+    const int file = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    need(file >= 0 && ::write(file, text, static_cast<std::size_t>(end - text)) > 0, Step::adjust_oom_score,
+         text);
+    ::close(file);
+  }
   ::umask(022);
   // A keyring of its own, if the quota has room for one: no key of the caller is within reach.
   (void)::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr);
 }
 
 void Command::find_user(int root) noexcept {
-  switch (find_identity(root, plan_.user, identity_)) {
+  const char* group = plan_.user.group.c_str();
+  UserFailure failure = find_identity(root, plan_.user, identity_);
+  if (failure == UserFailure::none) failure = add_groups(root, plan_.groups, identity_, group);
+  switch (failure) {
     case UserFailure::none: return;
     case UserFailure::no_such_user: fail(control_, Step::no_such_user, plan_.user.user.c_str());
-    case UserFailure::no_such_group: fail(control_, Step::no_such_group, plan_.user.group.c_str());
+    case UserFailure::no_such_group: fail(control_, Step::no_such_group, group);
     case UserFailure::bad_passwd: fail(control_, Step::bad_user_file, "/etc/passwd");
     case UserFailure::bad_group: fail(control_, Step::bad_user_file, "/etc/group");
   }
@@ -112,14 +127,18 @@ void Command::enter_working_directory(int root) const noexcept {
 // CAP_SYS_ADMIN (or no_new_privs, which not everybody can have: sudo).
 void Command::become_user() const noexcept {
   const char* const name = plan_.user_text.c_str();
-  if (plan_.no_new_privileges) need(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, Step::set_capabilities);
-  const std::uint64_t wanted = default_capabilities();
+  if (plan_.profile.no_new_privileges)
+    need(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, Step::set_capabilities);
+  const std::uint64_t wanted = plan_.profile.capabilities;
   need(limit_capabilities(wanted), Step::set_capabilities);
   if (plan_.may_set_groups) {
     need(::syscall(SYS_setgroups, identity_.group_count, identity_.groups.data()) == 0, Step::set_identity,
          name);
   }
-  need(load_filters(), Step::load_filters);
+  if (plan_.profile.filters_calls) {
+    const std::string& own = plan_.profile.filter;
+    need(own.empty() ? load_filters(wanted) : load_filter(own), Step::load_filters);
+  }
   need(::syscall(SYS_setresgid, identity_.gid, identity_.gid, identity_.gid) == 0, Step::set_identity, name);
   need(::syscall(SYS_setresuid, identity_.uid, identity_.uid, identity_.uid) == 0, Step::set_identity, name);
   // The kernel has taken all capabilities from a user that is not root (capabilities(7)).

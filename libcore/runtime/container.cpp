@@ -6,6 +6,7 @@
 #include "libcore/runtime/control.hpp"
 #include "libcore/runtime/first_process.hpp"
 #include "libcore/runtime/launch_plan.hpp"
+#include "libcore/runtime/own_binary.hpp"
 #include "libcore/runtime/spec_message.hpp"
 #include "libcore/userns/run_in.hpp"
 
@@ -96,6 +97,7 @@ Launch::Launch(const userns::IdMap& map, Network network) : state_(std::make_uni
     const auto take_plan = [this](LaunchPlan& plan) {
       const SpecMessage message = parse_spec(state_->text.read());
       plan_launch(message.spec, message.facts, plan);
+      if (message.spec.profile.has_init) plan.init = open_init_program();
     };
     run_first_process(take_plan, network, control.theirs.get(), signals);
   }
@@ -139,6 +141,7 @@ Container Launch::start(const Spec& spec) && {
   LaunchPlan plan;
   const HostFacts facts = read_host_facts();
   plan_launch(spec, facts, plan);  // what is wrong with the spec is said here
+  if (spec.profile.has_init) (void)open_init_program();
   try {
     state_->text.write(print_spec(spec, facts));
     let_go_on(state_->control);

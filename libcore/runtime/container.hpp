@@ -3,6 +3,7 @@
 #include "libcore/base/child.hpp"
 #include "libcore/runtime/limits.hpp"
 #include "libcore/runtime/mount.hpp"
+#include "libcore/runtime/profile.hpp"
 #include "libcore/runtime/rootfs.hpp"
 
 #include <cstdint>
@@ -30,6 +31,13 @@ struct HostEntry {
   std::string address;
 };
 
+/// What /etc/resolv.conf says in place of the host's. What is empty is as there.
+struct NameResolution {
+  std::vector<std::string> servers;
+  std::vector<std::string> search;  // "." alone: none
+  std::vector<std::string> options;
+};
+
 /// Everything about one container that is decided before it is started. The image's wishes and the user's
 /// options have been merged by then. Plain data.
 struct Spec {
@@ -50,6 +58,9 @@ struct Spec {
   std::vector<Mount> mounts;
   std::uint64_t shm_size = 64 << 20;  // of /dev/shm, in bytes
   std::vector<Limit> limits;          // over those that every container has
+  Profile profile;
+  SystemPaths system_paths;
+  NameResolution names;
   bool terminal = false;              // a pty; standard streams are the caller's own otherwise
   bool standard_input = true;         // false: /dev/null
 };

@@ -119,7 +119,9 @@ void apply(Spec& spec, const oci::DeviceEdits& edits) {
   for (const auto& [path, host_path] : edits.nodes)
     spec.mounts.push_back({.target = path, .what = DeviceMount{host_path}});
   for (const auto& [host_path, container_path, read_only] : edits.binds)
-    spec.volumes.push_back({host_path, container_path, read_only});
+    spec.volumes.push_back({.source = host_path,
+                            .target = container_path,
+                            .read_only = read_only ? ReadOnly::all : ReadOnly::no});
 }
 
 }  // namespace husk::runtime

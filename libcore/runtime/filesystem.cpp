@@ -1,5 +1,6 @@
 #include "libcore/runtime/filesystem.hpp"
 
+#include "libcore/base/text.hpp"
 #include "libcore/runtime/in_root.hpp"
 #include "libcore/runtime/kernel_mount.hpp"
 #include "libcore/runtime/mount_sources.hpp"
@@ -13,7 +14,9 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <cstdio>
 #include <cstring>
+#include <span>
 
 namespace husk::runtime {
 namespace {
@@ -41,6 +44,7 @@ class Setup {
     mount_dev();
     bind_files();
     mounts_.attach(root_);
+    for (const std::string& path : plan_.system_paths.hidden) hide(path.c_str());
     make_working_directory();
     enter();
     return {root_, terminals_};
@@ -69,7 +73,11 @@ class Setup {
   void mount_proc() noexcept;
   void mount_sys() noexcept;
   void mount_dev() noexcept;
+  bool is_visible(const char* directory, const char* name) const noexcept;
   void mask(int directory, const char* name) const noexcept;
+  void mask_target(int target, const char* name) const noexcept;
+  void hide(const char* path) const noexcept;
+  void change_settings(int proc) const noexcept;
   void bind_files() noexcept;
   void make_working_directory() noexcept;
   void enter() noexcept;
@@ -138,6 +146,10 @@ void Setup::mount_root() noexcept {
 void Setup::mask(int directory, const char* name) const noexcept {
   const int target = ::openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
   if (target < 0 && (errno == ENOENT || errno == ENOTDIR)) return;
+  mask_target(target, name);
+}
+
+void Setup::mask_target(int target, const char* name) const noexcept {
   struct stat status {};
   need(target >= 0 && ::fstat(target, &status) == 0, Step::mask_path, name);
   const bool is_directory = S_ISDIR(status.st_mode);
@@ -148,19 +160,56 @@ void Setup::mask(int directory, const char* name) const noexcept {
   attach(cover, target, Step::mask_path, name);
 }
 
+// Of the image or of what is mounted: links in it lead nowhere else. What is not there needs no hiding.
+void Setup::hide(const char* path) const noexcept {
+  const int target = open_target(root_, path);
+  if (target < 0 && (errno == ENOENT || errno == ENOTDIR)) return;
+  need(target >= 0, Step::hide_path, path);
+  mask_target(target, path);
+}
+
+bool Setup::is_visible(const char* directory, const char* name) const noexcept {
+  if (plan_.system_paths.all_visible) return true;
+  for (const std::string& each : plan_.system_paths.visible) {
+    char path[256];
+    if (::snprintf(path, sizeof path, "%s/%s", directory, name) < 0) continue;
+    const bool is_prefix = ::strncmp(path, each.c_str(), each.size()) == 0;
+    if (is_prefix && (path[each.size()] == '\0' || path[each.size()] == '/')) return true;
+  }
+  return false;
+}
+
+// As root of the namespaces that the settings belong to, while /proc/sys can still be written to.
+void Setup::change_settings(int proc) const noexcept {
+  for (const auto& [name, value] : plan_.system_paths.settings) {
+    char path[512];
+    const int length = ::snprintf(path, sizeof path, "sys/%s", name.c_str());
+    errno = ENAMETOOLONG;
+    need(length > 0 && static_cast<std::size_t>(length) < sizeof path, Step::set_setting, name.c_str());
+    const int file = ::openat(proc, path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+    need(file >= 0 && ::write(file, value.data(), value.size()) == static_cast<ssize_t>(value.size()),
+         Step::set_setting, name.c_str());
+    ::close(file);
+  }
+}
+
 void Setup::mount_proc() noexcept {
   const int proc = need_made(system_.proc, Step::mount_system, "/proc");
   const int target = need_fd(open_real_directory(root_, "proc"), Step::mount_system, "/proc");
   need(attach_mount(proc, target) == 0, Step::mount_system, "/proc");
   ::close(target);
+  change_settings(proc);
   // By the descriptor of the mount itself, which nothing can redirect.
   for (const char* const name : read_only_proc) {
+    if (is_visible("/proc", name)) continue;
     const int copy = clone_mount(proc, name, AT_SYMLINK_NOFOLLOW);
     if (copy < 0 && errno == ENOENT) continue;
     need(copy >= 0 && set_mount_attributes(copy, safe | MOUNT_ATTR_RDONLY, 0) == 0, Step::mask_path, name);
     attach(copy, ::openat(proc, name, O_PATH | O_NOFOLLOW | O_CLOEXEC), Step::mask_path, name);
   }
-  for (const char* const name : masked_proc) mask(proc, name);
+  for (const char* const name : masked_proc) {
+    if (!is_visible("/proc", name)) mask(proc, name);
+  }
   ::close(proc);
 }
 
@@ -170,7 +219,9 @@ void Setup::mount_sys() noexcept {
   const int target = need_fd(open_real_directory(root_, "sys"), Step::mount_system, "/sys");
   need(attach_mount(sys, target) == 0, Step::mount_system, "/sys");
   ::close(target);
-  for (const char* const name : masked_sys) mask(sys, name);
+  for (const char* const name : masked_sys) {
+    if (!is_visible("/sys", name)) mask(sys, name);
+  }
   // Its own part of the tree, read-only; where there is no cgroup2, nothing is better than the host's.
   const int groups = ::openat(sys, "fs/cgroup", O_PATH | O_NOFOLLOW | O_CLOEXEC);
   if (groups >= 0) {
@@ -260,7 +311,21 @@ void Setup::enter() noexcept {
   ::close(scratch_);
 }
 
+std::vector<std::string> below(std::string_view directory, std::span<const char* const> names) {
+  std::vector<std::string> paths;
+  for (const char* const name : names) paths.push_back(cat(directory, "/", name));
+  return paths;
+}
+
 }  // namespace
+
+std::vector<std::string> hidden_paths() {
+  std::vector<std::string> paths = below("/proc", masked_proc);
+  for (std::string& path : below("/sys", masked_sys)) paths.push_back(std::move(path));
+  return paths;
+}
+
+std::vector<std::string> read_only_paths() { return below("/proc", read_only_proc); }
 
 Filesystem enter_filesystem(const LaunchPlan& plan, const SystemMounts& system, int control) noexcept {
   return Setup(plan, system, control).run();

@@ -38,10 +38,11 @@ int clone_mount(int dir, const char* name, unsigned flags) noexcept {
   return ::open_tree(dir, name, OPEN_TREE_CLONE | unsigned{OPEN_TREE_CLOEXEC} | flags | empty);
 }
 
-int set_mount_attributes(int mount, std::uint64_t attributes, unsigned flags) noexcept {
+int set_mount_attributes(int mount, std::uint64_t attributes, unsigned flags,
+                         std::uint64_t propagation) noexcept {
   mount_attr change{};
   change.attr_set = attributes;
-  change.propagation = MS_PRIVATE;
+  change.propagation = propagation;
   return ::mount_setattr(mount, "", unsigned{AT_EMPTY_PATH} | flags, &change, sizeof change);
 }
 

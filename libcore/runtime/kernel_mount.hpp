@@ -25,8 +25,10 @@ inline int make_mount(const char* type, unsigned attributes) noexcept {
 /// AT_SYMLINK_NOFOLLOW.
 int clone_mount(int dir, const char* name, unsigned flags) noexcept;
 
-/// Sets MOUNT_ATTR_… on a mount, with FLAGS AT_RECURSIVE on those below it, too, and makes it private.
-int set_mount_attributes(int mount, std::uint64_t attributes, unsigned flags) noexcept;
+/// Sets MOUNT_ATTR_… on a mount, with FLAGS AT_RECURSIVE on those below it, too, and how changes on the host
+/// reach it: MS_PRIVATE, MS_SLAVE, or 0 for as they did.
+int set_mount_attributes(int mount, std::uint64_t attributes, unsigned flags,
+                         std::uint64_t propagation = MS_PRIVATE) noexcept;
 
 /// Puts the detached MOUNT on TARGET, a descriptor of a directory or file.
 int attach_mount(int mount, int target) noexcept;

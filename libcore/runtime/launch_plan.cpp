@@ -62,6 +62,15 @@ std::vector<Limit> plan_limits(std::vector<Limit> wanted) {
   return wanted;
 }
 
+using Words = std::vector<std::string>;
+
+void add_line(std::string& text, std::string_view name, const Words& words) {
+  if (words.empty()) return;
+  text += name;
+  for (const std::string& word : words) text += cat(" ", word);
+  text += '\n';
+}
+
 void check_host_name(const std::string& name) {
   const bool fine = !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
@@ -84,26 +93,32 @@ void check_strings(const std::vector<std::string>& strings, std::string_view wha
 
 HostFacts read_host_facts() { return {read_if_there("/etc/resolv.conf"), read_if_there("/etc/hosts")}; }
 
-std::string plan_resolv_conf(const std::string& of_host, Network network) {
-  if (network == Network::host) return of_host;
-  if (network == Network::none) return "";
+std::string plan_resolv_conf(const std::string& of_host, Network network, const NameResolution& wanted) {
+  const bool as_host = wanted.servers.empty() && wanted.search.empty() && wanted.options.empty();
+  if (network == Network::host && as_host) return of_host;
+  if (network == Network::none && as_host) return "";
   std::string text;
-  bool have_server = false;
-  each_line(of_host, [&](std::string_view line) {
-    if (line.starts_with("nameserver")) {
+  bool have_server = !wanted.servers.empty();
+  for (const std::string& server : wanted.servers) text += cat("nameserver ", server, "\n");
+  add_line(text, "search",
+           wanted.search.size() == 1 && wanted.search.front() == "." ? Words{} : wanted.search);
+  add_line(text, "options", wanted.options);
+  each_line(network == Network::none ? std::string_view{} : of_host, [&](std::string_view line) {
+    if (line.starts_with("nameserver") && wanted.servers.empty()) {
       const auto address = line.find_first_not_of(" \t", 10);
       const std::string_view server =
           address == std::string_view::npos ? std::string_view{} : line.substr(address);
       // A link-local address names an interface of the host.
-      if (server.empty() || server.starts_with("127.") || server == "::1" || server.starts_with("fe80:"))
-        return;
+      const bool is_near = server.starts_with("127.") || server == "::1" || server.starts_with("fe80:");
+      if (server.empty() || (network == Network::private_network && is_near)) return;
       have_server = true;
-    }
-    if (line.starts_with("nameserver") || line.starts_with("search") || line.starts_with("options")) {
       text += cat(line, "\n");
     }
+    const bool is_search = line.starts_with("search") && wanted.search.empty();
+    if (is_search || (line.starts_with("options") && wanted.options.empty())) text += cat(line, "\n");
   });
-  if (!have_server) text += cat("nameserver ", forwarded_name_server, "\n");
+  if (!have_server && network == Network::private_network)
+    text += cat("nameserver ", forwarded_name_server, "\n");
   return text;
 }
 
@@ -143,9 +158,16 @@ void plan_command(const Spec& spec, LaunchPlan& plan) {
   if (!plan.working_directory.starts_with('/')) plan.working_directory.insert(0, "/");
   plan.user = parse_user(spec.user);
   plan.user_text = spec.user.empty() ? "0" : spec.user;
-  plan.may_set_groups = spec.map.kind == userns::MapKind::subordinate;
+  plan.profile = spec.profile;
+  plan.may_set_groups = spec.map.kind == userns::MapKind::subordinate && !spec.profile.keeps_groups;
+  plan.groups = parse_groups(spec.profile.groups);
+  if (!plan.groups.empty() && !plan.may_set_groups) {
+    Error error("groups can't be added: the container has those of the caller", Exit::engine);
+    error.set_hint("that takes subordinate ids, and no --group-add=keep-groups beside");
+    throw error;
+  }
   // With one id there is nobody to become: a set-user-ID program can only be a way to more.
-  plan.no_new_privileges = spec.map.kind == userns::MapKind::single;
+  if (spec.map.kind == userns::MapKind::single) plan.profile.no_new_privileges = true;
   plan.terminal = spec.terminal;
   plan.standard_input = spec.standard_input;
 
@@ -169,9 +191,10 @@ void plan_launch(const Spec& spec, const HostFacts& facts, LaunchPlan& plan) {
   plan.shm_size = cat(spec.shm_size);
   plan.files = {{"hosts", plan_hosts(facts.hosts, spec)},
                 {"hostname", cat(spec.host_name, "\n")},
-                {"resolv.conf", plan_resolv_conf(facts.resolv_conf, spec.network)}};
+                {"resolv.conf", plan_resolv_conf(facts.resolv_conf, spec.network, spec.names)}};
   plan.forward_names = plan.files.back().content.find(forwarded_name_server) != std::string::npos;
   plan.host_name = spec.host_name;
+  plan.system_paths = spec.system_paths;
   plan.has_tty_group = is_mapped(spec.map.gids, 5);
 }
 

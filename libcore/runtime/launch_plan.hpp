@@ -35,7 +35,10 @@ struct LaunchPlan {
   std::string user_text;
   bool may_set_groups = false;
   bool has_tty_group = false;  // group 5 is mapped
-  bool no_new_privileges = false;
+  std::vector<GroupRequest> groups;
+  Fd init;  // husk-init, in the first process alone
+  Profile profile;
+  SystemPaths system_paths;
   bool terminal = false;
   bool standard_input = true;
   std::vector<Limit> limits;
@@ -61,7 +64,7 @@ HostFacts read_host_facts();
 /// The resolv.conf of a container. Name servers on the loopback interface can't be reached from a network
 /// namespace: if the host has no other, forwarded_name_server, behind which the network helper asks the
 /// host's.
-std::string plan_resolv_conf(const std::string& of_host, Network network);
+std::string plan_resolv_conf(const std::string& of_host, Network network, const NameResolution& wanted = {});
 inline constexpr const char* forwarded_name_server = "169.254.1.1";
 
 /// Adds what every container has: PATH, HOSTNAME, TERM.

@@ -1,6 +1,7 @@
 #include "libcore/runtime/limits.hpp"
 
 #include "libcore/base/error.hpp"
+#include "libcore/base/quantity.hpp"
 
 #include <algorithm>
 #include <array>
@@ -63,6 +64,13 @@ Limit parse_limit(std::string_view text) {
   if (limit.soft > limit.hard)
     throw Error(cat("limit ", quote(text), ": the soft limit is higher than the hard one"), Exit::usage);
   return limit;
+}
+
+std::uint64_t parse_shm_size(std::string_view text) {
+  const auto size = parse_size(text);
+  if (!size || *size == 0)
+    throw Error(cat("--shm-size ", quote(text), " is no size: for instance 64m or 1g"), Exit::usage);
+  return *size;
 }
 
 }  // namespace husk::runtime

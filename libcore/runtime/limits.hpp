@@ -1,6 +1,7 @@
 #pragma once
 
 #include <sys/resource.h>
+#include <cstdint>
 #include <string_view>
 
 namespace husk::runtime {
@@ -15,5 +16,8 @@ struct Limit {
 
 /// "nofile=1024:4096": docker's names, -1 is no limit, one number is both. Throws Error with exit usage.
 Limit parse_limit(std::string_view text);
+
+/// "64m": --shm-size. Throws Error with exit usage.
+std::uint64_t parse_shm_size(std::string_view text);
 
 }  // namespace husk::runtime

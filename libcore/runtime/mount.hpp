@@ -10,12 +10,22 @@
 
 namespace husk::runtime {
 
+/// What a volume has of the mounts below its source. apart: those that are there, and none that comes later.
+/// top_apart: the same, but below those that are there later ones come. follow: what is mounted there later
+/// comes, too. (What is mounted in a container reaches the host by none: user namespaces forbid it.)
+enum class Propagation : std::uint8_t { apart, top_apart, follow };
+
+/// all: what is mounted below can't be written to, either.
+enum class ReadOnly : std::uint8_t { no, all, top };
+
 /// A directory or file of the host in the container. The source is opened, and with it decided, before the
 /// container is started; always nosuid and nodev.
 struct Volume {
   std::filesystem::path source;
   std::string target;
-  bool read_only = false;
+  ReadOnly read_only = ReadOnly::no;
+  Propagation propagation = Propagation::apart;
+  bool with_mounts_below = true;
 };
 
 /// What else can be mounted in a container; all of it nosuid, and all but a device nodev.
@@ -27,9 +37,14 @@ struct TreeMount {
   std::string path = "/";
 };
 
-/// A tmpfs. SIZE in bytes; 0 is half of the memory, tmpfs(5).
+/// A tmpfs. SIZE in bytes; 0 is half of the memory, and of INODES what fits into that, tmpfs(5).
 struct MemoryMount {
   std::uint64_t size = 0;
+  std::uint64_t inodes = 0;
+  mode_t mode = 01777;
+  uid_t uid = 0;
+  gid_t gid = 0;
+  bool executable = true;
 };
 
 /// A file that is on no disk: its content is copied from the descriptor CONTENT to a tmpfs of the container.

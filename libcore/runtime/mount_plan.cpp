@@ -2,11 +2,14 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/base/fd.hpp"
+#include "libcore/base/io.hpp"
 
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 namespace husk::runtime {
 namespace {
@@ -20,6 +23,12 @@ std::string normal_target(std::string_view target) {
     throw Error(cat("nothing can be mounted on ", quote(normal)), Exit::engine);
   }
   return normal;
+}
+
+std::string read_file_of_proc(const std::string& path) {
+  constexpr std::size_t limit = 16 << 20;
+  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  return file ? read_all(file.get(), limit, path) : std::string{};
 }
 
 struct Seen {
@@ -39,10 +48,49 @@ Seen look(const std::filesystem::path& source, std::string_view what) {
   return seen;
 }
 
+// That it follows the host's mounts is an error where they tell nobody of what changes, as docker has it.
+void check_follows(const std::filesystem::path& source) {
+  const Fd fd(::open(source.c_str(), O_PATH | O_CLOEXEC));
+  const std::string about = read_file_of_proc(cat("/proc/self/fdinfo/", fd.get()));
+  const auto at = about.find("mnt_id:");
+  const std::string number =
+      at == std::string::npos ? "" : about.substr(about.find_first_not_of(" \t", at + 7));
+  const std::string id = cat("\n", number.substr(0, number.find('\n')), " ");
+  const std::string mounts = "\n" + read_file_of_proc("/proc/self/mountinfo");
+  const auto line = mounts.find(id);
+  const auto end = mounts.find(" - ", line);  // proc(5): the fields before it tell of propagation
+  if (line != std::string::npos && end != std::string::npos) {
+    const std::string_view fields = std::string_view(mounts).substr(line, end - line);
+    if (fields.find(" shared:") != std::string_view::npos ||
+        fields.find(" master:") != std::string_view::npos)
+      return;
+  }
+  Error error(
+      cat("volume ", quote(source), " can't follow what is mounted on the host: it is on a private mount"),
+      Exit::engine);
+  error.set_hint("mount --make-shared of that mount, as root, changes it: see findmnt -o TARGET,PROPAGATION");
+  throw error;
+}
+
 void set_source(PlannedMount& planned, Seen seen) {
   planned.source = std::move(seen.path);
   planned.device = seen.status.st_dev;
   planned.inode = seen.status.st_ino;
+}
+
+std::string octal(mode_t mode) {
+  std::array<char, 12> digits{};
+  const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), mode, 8).ptr;
+  return {digits.data(), static_cast<std::size_t>(end - digits.data())};
+}
+
+std::vector<std::pair<std::string, std::string>> plan_options(const MemoryMount& mount) {
+  std::vector<std::pair<std::string, std::string>> options = {{"mode", octal(mount.mode)}};
+  if (mount.size != 0) options.emplace_back("size", cat(mount.size));
+  if (mount.inodes != 0) options.emplace_back("nr_inodes", cat(mount.inodes));
+  if (mount.uid != 0) options.emplace_back("uid", cat(mount.uid));
+  if (mount.gid != 0) options.emplace_back("gid", cat(mount.gid));
+  return options;
 }
 
 // One visitor for what a mount can be.
@@ -57,8 +105,8 @@ struct Planner {
   }
   void operator()(const MemoryMount& mount) const {
     planned.kind = PlannedMount::Kind::memory;
-    if (mount.size != 0) planned.size = cat(mount.size);
-    planned.attributes |= unsigned{MOUNT_ATTR_NODEV};
+    planned.options = plan_options(mount);
+    planned.attributes |= unsigned{MOUNT_ATTR_NODEV} | (mount.executable ? 0U : unsigned{MOUNT_ATTR_NOEXEC});
   }
   void operator()(const SecretMount& mount) const {
     planned.kind = PlannedMount::Kind::secret;
@@ -80,8 +128,12 @@ struct Planner {
 PlannedMount plan_volume(const Volume& volume) {
   PlannedMount planned{.target = normal_target(volume.target)};
   set_source(planned, look(volume.source, "volume"));
-  planned.attributes =
-      MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (volume.read_only ? unsigned{MOUNT_ATTR_RDONLY} : 0U);
+  planned.attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+  if (volume.read_only == ReadOnly::all) planned.attributes |= unsigned{MOUNT_ATTR_RDONLY};
+  if (volume.read_only == ReadOnly::top) planned.top_attributes = MOUNT_ATTR_RDONLY;
+  planned.propagation = volume.propagation;
+  planned.with_mounts_below = volume.with_mounts_below;
+  if (volume.propagation == Propagation::follow) check_follows(volume.source);
   return planned;
 }
 

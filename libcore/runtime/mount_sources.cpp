@@ -48,12 +48,20 @@ void MountSources::need(bool done, Step step, const char* subject) const noexcep
 // The source is looked up again, as a mount of this namespace, and has to be what the parent saw.
 int MountSources::open_path(const PlannedMount& mount) const noexcept {
   const char* const name = mount.source.c_str();
-  const int copy = clone_mount(AT_FDCWD, name, AT_RECURSIVE);
+  const bool deep = mount.with_mounts_below;
+  const int copy = clone_mount(AT_FDCWD, name, deep ? AT_RECURSIVE : 0);
   struct stat status {};
+  // A mount that came from the host with others on it is not to be had without them, mount_namespaces(7).
+  need(copy >= 0 || deep || errno != EINVAL, Step::leave_mounts_out, name);
   need(copy >= 0 && ::fstat(copy, &status) == 0, Step::open_volume, name);
   errno = ESTALE;
   need(status.st_dev == mount.device && status.st_ino == mount.inode, Step::open_volume, name);
-  need(set_mount_attributes(copy, mount.attributes, AT_RECURSIVE) == 0, Step::open_volume, name);
+  // In a namespace of another user all mounts follow those of the host as it is.
+  const std::uint64_t below = mount.propagation == Propagation::apart ? MS_PRIVATE : 0;
+  const std::uint64_t top = mount.propagation == Propagation::follow ? 0 : MS_PRIVATE;
+  need(set_mount_attributes(copy, mount.attributes, AT_RECURSIVE, below) == 0, Step::open_volume, name);
+  if (below != top || mount.top_attributes != 0)
+    need(set_mount_attributes(copy, mount.top_attributes, 0, top) == 0, Step::open_volume, name);
   return copy;
 }
 
@@ -69,9 +77,11 @@ int MountSources::open_tree(const PlannedMount& mount) const noexcept {
 }
 
 int MountSources::open_memory(const PlannedMount& mount) const noexcept {
-  const MountOption options[] = {{"mode", "1777"}, {"size", mount.size.c_str()}};
+  MountOption options[max_memory_options];
+  for (std::size_t index = 0; index < mount.options.size(); ++index)
+    options[index] = {mount.options[index].first.c_str(), mount.options[index].second.c_str()};
   const int memory =
-      make_mount("tmpfs", options, mount.size.empty() ? 1 : 2, static_cast<unsigned>(mount.attributes));
+      make_mount("tmpfs", options, mount.options.size(), static_cast<unsigned>(mount.attributes));
   need(memory >= 0, Step::mount_system, mount.target.c_str());
   return memory;
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include <algorithm>
 #include <csignal>
+#include <tuple>
 
 namespace husk::runtime {
 namespace {
@@ -21,8 +22,30 @@ namespace {
 // Where pasta finds the end of the pipe on which it says that it is ready.
 constexpr int ready_fd = 3;
 
-std::string print_port(const PublishedPort& port) {
-  return cat(port.address, port.address.empty() ? "" : "/", port.host, ":", port.container);
+// COUNT ports that follow each other, from PORT on.
+std::string print_ports(const PublishedPort& port, int count) {
+  const auto range = [count](int first) {
+    return count == 1 ? cat(first) : cat(first, "-", first + count - 1);
+  };
+  return cat(port.address, port.address.empty() ? "" : "/", range(port.host), ":", range(port.container));
+}
+
+// In as few words as possible: a command line has an end, and ranges may be wide.
+std::vector<std::string> print_all(std::vector<PublishedPort> ports, bool udp) {
+  std::erase_if(ports, [udp](const PublishedPort& port) { return port.udp != udp; });
+  std::ranges::stable_sort(ports, [](const PublishedPort& one, const PublishedPort& other) {
+    return std::tie(one.address, one.host) < std::tie(other.address, other.host);
+  });
+  std::vector<std::string> words;
+  for (std::size_t first = 0; first < ports.size();) {
+    std::size_t end = first + 1;
+    while (end < ports.size() && ports[end].address == ports[first].address &&
+           ports[end].host == ports[end - 1].host + 1 && ports[end].container == ports[end - 1].container + 1)
+      ++end;
+    words.push_back(print_ports(ports[first], static_cast<int>(end - first)));
+    first = end;
+  }
+  return words;
 }
 
 std::string find_pasta() {
@@ -93,13 +116,9 @@ std::vector<std::string> plan_pasta(pid_t pid, const std::vector<PublishedPort>&
   std::vector<std::string> words = {"pasta", "--quiet", "--foreground", "--config-net", "--no-map-gw",
                                     "-T",    "none",    "-U",           "none"};
   for (const bool udp : {false, true}) {
-    bool any = false;
-    for (const PublishedPort& port : ports) {
-      if (port.udp != udp) continue;
-      words.insert(words.end(), {udp ? "-u" : "-t", print_port(port)});
-      any = true;
-    }
-    if (!any) words.insert(words.end(), {udp ? "-u" : "-t", "none"});
+    const std::vector<std::string> some = print_all(ports, udp);
+    for (const std::string& word : some) words.insert(words.end(), {udp ? "-u" : "-t", word});
+    if (some.empty()) words.insert(words.end(), {udp ? "-u" : "-t", "none"});
   }
   if (forward_names) words.insert(words.end(), {"--dns-forward", forwarded_name_server});
   words.insert(words.end(), {"--pid", cat("/proc/self/fd/", ready), cat(pid)});

@@ -16,6 +16,9 @@ std::string describe(Step step, Quoted subject) {
     case Step::take_plan: return "take over the plan";
     case Step::wait_for_parent: return "wait for the id maps";
     case Step::open_volume: return cat("open volume ", subject);
+    case Step::leave_mounts_out:
+      return cat("leave out what is mounted below ", subject,
+                 ", which the kernel forbids in a user namespace");
     case Step::mount_tree: return cat("mount ", subject);
     case Step::open_in_tree: return cat("open ", subject, " in what is to be mounted");
     case Step::write_secret: return cat("write the secret for ", subject);
@@ -32,6 +35,10 @@ std::string describe(Step step, Quoted subject) {
     case Step::set_host_name: return "set the host name";
     case Step::set_limits: return "set the limits";
     case Step::set_limit: return cat("set the limit ", subject);
+    case Step::adjust_oom_score: return cat("set the OOM score adjustment ", subject);
+    case Step::set_setting: return cat("set ", subject);
+    case Step::hide_path: return cat("hide ", subject);
+    case Step::start_init: return "start the first process";
     case Step::open_terminal: return "open a terminal";
     case Step::redirect_input: return "redirect standard input";
     case Step::find_user: return cat("become user ", subject);
@@ -51,7 +58,7 @@ std::string describe(Step step, Quoted subject) {
 
 bool is_complete(Step step) {
   return step == Step::no_such_user || step == Step::no_such_group || step == Step::bad_user_file ||
-         step == Step::outside_working_directory;
+         step == Step::outside_working_directory || step == Step::leave_mounts_out;
 }
 
 void add_hint(SysError& error, Step step) {
@@ -62,6 +69,10 @@ void add_hint(SysError& error, Step step) {
   if (step == Step::set_limit && error.code() == EPERM) {
     error.set_hint("nobody but root can raise a limit over the hard one that the caller has: see ulimit -Ha");
   }
+  if (step == Step::adjust_oom_score && error.code() == EACCES)
+    error.set_hint("nobody but root can make it lower than the caller's");
+  if (step == Step::set_setting && (error.code() == EACCES || error.code() == EPERM))
+    error.set_hint("this kernel lets nobody but root of the host set that");
   if (step == Step::set_identity && (error.code() == EINVAL || error.code() == EPERM)) {
     error.set_hint(
         "this id is not in the container's id map: with a range of subordinate ids in /etc/subuid and "

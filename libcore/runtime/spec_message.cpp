@@ -104,11 +104,34 @@ void visit_mounts(auto& io, like<Spec> auto& spec) {
     each(volume.source);
     each(volume.target);
     each(volume.read_only);
+    each(volume.propagation);
+    each(volume.with_mounts_below);
   });
   io.list(spec.mounts, [](auto& each, auto& mount) {
     each(mount.target);
     each(mount.read_only);
     each.alternative(mount.what, [](auto& to, auto& kind) { visit_kind(to, kind); });
+  });
+}
+
+void visit_profile(auto& io, like<Profile> auto& profile) {
+  io(profile.capabilities);
+  io(profile.filters_calls);
+  io(profile.filter);
+  io(profile.no_new_privileges);
+  io.list(profile.groups, visit_plain);
+  io(profile.keeps_groups);
+  io(profile.oom_score_adjustment);
+  io(profile.has_init);
+}
+
+void visit_paths(auto& io, like<SystemPaths> auto& paths) {
+  io(paths.all_visible);
+  io.list(paths.visible, visit_plain);
+  io.list(paths.hidden, visit_plain);
+  io.list(paths.settings, [](auto& each, auto& setting) {
+    each(setting.first);
+    each(setting.second);
   });
 }
 
@@ -131,6 +154,11 @@ void visit_spec(auto& io, like<Spec> auto& spec) {
   visit_mounts(io, spec);
   io(spec.shm_size);
   io.list(spec.limits, visit_plain);
+  visit_profile(io, spec.profile);
+  visit_paths(io, spec.system_paths);
+  io.list(spec.names.servers, visit_plain);
+  io.list(spec.names.search, visit_plain);
+  io.list(spec.names.options, visit_plain);
   io(spec.terminal);
   io(spec.standard_input);
 }

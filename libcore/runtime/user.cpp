@@ -6,6 +6,7 @@
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
@@ -53,6 +54,11 @@ struct FileText {
   std::string_view text;
 };
 
+// What --security-opt mask hides has nothing in it, which is no trick of an image.
+bool is_null(const struct stat& status) noexcept {
+  return S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3);
+}
+
 FileText read_file(int root, const char* path) noexcept {
   open_how how{};
   how.flags =
@@ -63,8 +69,8 @@ FileText read_file(int root, const char* path) noexcept {
     return {errno == ENOENT || errno == ENOTDIR ? FileText::State::missing : FileText::State::bad, {}};
   struct stat status {};
   std::size_t size = 0;
-  bool fine =
-      ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size <= static_cast<off_t>(max_file);
+  bool fine = ::fstat(fd, &status) == 0 && (S_ISREG(status.st_mode) || is_null(status)) &&
+              status.st_size <= static_cast<off_t>(max_file);
   while (fine && size < max_file) {
     const ssize_t count = ::read(fd, file_buffer + size, max_file - size);
     if (count == 0) break;
@@ -173,6 +179,36 @@ UserRequest parse_user(std::string_view text) {
   if (colon != std::string_view::npos)
     parse_half(text.substr(colon + 1), "group", request.group, request.gid);
   return request;
+}
+
+std::vector<GroupRequest> parse_groups(const std::vector<std::string>& texts) {
+  std::vector<GroupRequest> groups;
+  for (const std::string& text : texts) {
+    GroupRequest& group = groups.emplace_back();
+    parse_half(text, "group", group.name, group.gid);
+  }
+  return groups;
+}
+
+UserFailure add_groups(int root, const std::vector<GroupRequest>& groups, Identity& identity,
+                       const char*& missing) noexcept {
+  if (groups.empty()) return UserFailure::none;
+  const FileText file = read_file(root, "etc/group");
+  if (file.state == FileText::State::bad) return UserFailure::bad_group;
+  for (const GroupRequest& group : groups) {
+    std::optional<gid_t> gid = group.gid;
+    const bool short_lines = each_line(file.text, [&](std::string_view line) {
+      const std::string_view name = take(line, ':');
+      (void)take(line, ':');
+      if (!gid && name == group.name) gid = parse_id(take(line, ':'));
+      return !gid;
+    });
+    if (!short_lines) return UserFailure::bad_group;
+    missing = group.name.c_str();
+    if (!gid) return UserFailure::no_such_group;
+    if (identity.group_count < identity.groups.size()) identity.groups[identity.group_count++] = *gid;
+  }
+  return UserFailure::none;
 }
 
 UserFailure find_identity(int root, const UserRequest& request, Identity& identity) noexcept {

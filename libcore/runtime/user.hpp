@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace husk::runtime {
 
@@ -21,6 +22,13 @@ struct UserRequest {
 /// All digits is a number, always, from 0 to 2³²-2: "-1", which setuid(2) takes as "unchanged", and what does
 /// not fit are errors (CVE-2024-40635). An empty TEXT is 0:0's user. Throws Error.
 UserRequest parse_user(std::string_view text);
+
+/// A supplementary group, by name or number.
+struct GroupRequest {
+  std::string name;
+  std::optional<gid_t> gid;
+};
+std::vector<GroupRequest> parse_groups(const std::vector<std::string>& texts);
 
 /// Who a process becomes.
 struct Identity {
@@ -43,5 +51,9 @@ enum class UserFailure {
 /// ever opened than a regular file inside ROOT of at most 1 MiB with lines of at most 4 KiB. Allocates
 /// nothing.
 UserFailure find_identity(int root, const UserRequest& request, Identity& identity) noexcept;
+
+/// Adds GROUPS to those of IDENTITY, looked up the same way. Where one is not there, it is in MISSING.
+UserFailure add_groups(int root, const std::vector<GroupRequest>& groups, Identity& identity,
+                       const char*& missing) noexcept;
 
 }  // namespace husk::runtime

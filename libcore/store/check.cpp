@@ -11,9 +11,11 @@
 #include "libcore/store/layer_file.hpp"
 #include "libcore/store/list_directory.hpp"
 #include "libcore/store/tag_file.hpp"
+#include "libcore/store/volumes.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <array>
 
 namespace husk::store {
@@ -35,6 +37,7 @@ class Check {
     check_layers();
     check_tags();
     check_containers();
+    check_volume_directories();
     measure_garbage();
     return std::move(result_);
   }
@@ -64,7 +67,7 @@ class Check {
 
   void check_permissions() {
     for (const char* const name :
-         {"blobs", "layers", "refs", "containers", "cache", "logs", "leases", "tmp", "trash"}) {
+         {"blobs", "layers", "refs", "containers", "volumes", "cache", "logs", "leases", "tmp", "trash"}) {
       struct stat status {};
       if (::fstatat(store_.directory(), name, &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
       if (S_ISDIR(status.st_mode) && (status.st_mode & 022) == 0 && status.st_uid == ::geteuid()) continue;
@@ -204,6 +207,20 @@ class Check {
     }
   }
 
+  void check_volume_directories() {
+    for (const auto& [name, problem] : check_volumes(store_))
+      found(Problem::damaged_volume, cat("volumes/", name), problem);
+    try {
+      for (const auto& [name, containers] : find_volume_users(store_)) {
+        if (::faccessat(store_.directory(), cat("volumes/", name).c_str(), F_OK, AT_SYMLINK_NOFOLLOW) != 0)
+          found(Problem::missing_volume, cat("volumes/", name),
+                cat("container ", containers.front(), " needs it"));
+      }
+    } catch (const Error&) {
+      // check_containers() has told of it.
+    }
+  }
+
   void measure_garbage() { result_.reclaimable = plan_gc(take_inventory(store_)).bytes; }
 
   const Lease& lease_;
@@ -224,6 +241,8 @@ std::string_view problem_name(Problem problem) {
     case Problem::missing_layer: return "missing-layer";
     case Problem::damaged_layer: return "damaged-layer";
     case Problem::damaged_container: return "damaged-container";
+    case Problem::damaged_volume: return "damaged-volume";
+    case Problem::missing_volume: return "missing-volume";
     case Problem::open_to_others: return "open-to-others";
   }
   return "unknown";

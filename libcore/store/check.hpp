@@ -17,6 +17,8 @@ enum class Problem : std::uint8_t {
   missing_layer,      // an image or a container needs it, and nothing can make it
   damaged_layer,      // its directory is not whole, or its tree is not the layer
   damaged_container,  // what it needs can't be read
+  damaged_volume,     // its description or its files are not there
+  missing_volume,     // a container needs it
   open_to_others,     // a directory that others can enter or write to
 };
 
@@ -40,9 +42,9 @@ struct CheckResult {
   std::size_t cleaned = 0;        // leases of killed processes whose work was removed; no finding either
 };
 
-/// Reads tags, blobs, layers and containers. repair: what is damaged goes to quarantine/, a layer is made
-/// anew if it has a blob, permissions are put right. Unfinished work of processes that are gone is removed in
-/// any case.
+/// Reads tags, blobs, layers, containers and volumes. repair: what is damaged goes to quarantine/, a layer is
+/// made anew if it has a blob, permissions are put right. Unfinished work of processes that are gone is
+/// removed in any case.
 CheckResult check_store(const Lease& lease, Depth depth, Repair repair);
 
 }  // namespace husk::store

@@ -5,6 +5,8 @@
 #include "libcore/base/unicode.hpp"
 
 #include <fcntl.h>
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -62,6 +64,113 @@ std::vector<std::string> to_list(const Json& json) {
   return texts;
 }
 
+// A list of pairs, also of a map: names may be any bytes.
+template <class Pairs>
+Json from_pairs(const Pairs& pairs) {
+  Json list = Json::array();
+  for (const auto& [name, value] : pairs) list.push_back({from_bytes(name), from_bytes(value)});
+  return list;
+}
+
+template <class Pairs>
+Pairs to_pairs(const Json& json) {
+  Pairs pairs;
+  for (const Json& each : json) pairs.insert(pairs.end(), {to_bytes(each.at(0)), to_bytes(each.at(1))});
+  return pairs;
+}
+
+Json from_profile(const ProfileConfig& profile) {
+  Json json = {{"filters_calls", profile.filters_calls},
+               {"filter", from_bytes(profile.filter)},
+               {"no_new_privileges", profile.no_new_privileges},
+               {"groups", profile.groups},
+               {"keeps_groups", profile.keeps_groups},
+               {"has_init", profile.has_init},
+               {"all_visible", profile.all_visible},
+               {"visible", from_list(profile.visible)},
+               {"hidden", from_list(profile.hidden)},
+               {"settings", from_pairs(profile.settings)},
+               {"limits", profile.limits}};
+  if (profile.capabilities) json["capabilities"] = *profile.capabilities;
+  if (profile.oom_score_adjustment) json["oom_score_adjustment"] = *profile.oom_score_adjustment;
+  if (profile.shm_size) json["shm_size"] = *profile.shm_size;
+  return json;
+}
+
+ProfileConfig to_profile(const Json& json) {
+  ProfileConfig profile;
+  if (json.contains("capabilities")) profile.capabilities = json.at("capabilities").get<std::uint64_t>();
+  json.at("filters_calls").get_to(profile.filters_calls);
+  profile.filter = to_bytes(json.at("filter"));
+  json.at("no_new_privileges").get_to(profile.no_new_privileges);
+  json.at("groups").get_to(profile.groups);
+  json.at("keeps_groups").get_to(profile.keeps_groups);
+  json.at("has_init").get_to(profile.has_init);
+  json.at("all_visible").get_to(profile.all_visible);
+  profile.visible = to_list(json.at("visible"));
+  profile.hidden = to_list(json.at("hidden"));
+  profile.settings = to_pairs<decltype(profile.settings)>(json.at("settings"));
+  json.at("limits").get_to(profile.limits);
+  if (json.contains("oom_score_adjustment"))
+    profile.oom_score_adjustment = json.at("oom_score_adjustment").get<int>();
+  if (json.contains("shm_size")) profile.shm_size = json.at("shm_size").get<std::uint64_t>();
+  return profile;
+}
+
+constexpr std::array<std::string_view, 4> mount_kinds = {"bind", "volume", "tmpfs", "image"};
+
+// Only what counts for the kind, but for what all have.
+Json from_mount(const MountConfig& mount) {
+  using Kind = MountConfig::Kind;
+  Json json = {{"type", mount_kinds.at(static_cast<std::size_t>(mount.kind))},
+               {"source", from_bytes(mount.source)},
+               {"target", from_bytes(mount.target)},
+               {"read_only", mount.read_only}};
+  if (mount.kind == Kind::bind) {
+    json["propagation"] = mount.propagation;
+    json["recursive"] = mount.recursive;
+    json["make_source"] = mount.make_source;
+  }
+  if (mount.kind == Kind::volume || mount.kind == Kind::image) json["subpath"] = from_bytes(mount.subpath);
+  if (mount.kind == Kind::volume) json["anonymous"] = mount.anonymous;
+  if (mount.kind == Kind::memory) {
+    json["size"] = mount.size;
+    json["inodes"] = mount.inodes;
+    json["mode"] = mount.mode;
+    json["uid"] = mount.uid;
+    json["gid"] = mount.gid;
+    json["executable"] = mount.executable;
+  }
+  if (mount.image_id) json["image_id"] = mount.image_id->str();
+  for (const oci::Digest& each : mount.diff_ids) json["diff_ids"].push_back(each.str());
+  return json;
+}
+
+MountConfig to_mount(const Json& json) {
+  MountConfig mount;
+  const auto kind = std::ranges::find(mount_kinds, json.at("type").get<std::string>());
+  if (kind == mount_kinds.end()) throw Error("the container's configuration has a mount of an unknown type");
+  mount.kind = static_cast<MountConfig::Kind>(kind - mount_kinds.begin());
+  mount.source = to_bytes(json.at("source"));
+  mount.target = to_bytes(json.at("target"));
+  json.at("read_only").get_to(mount.read_only);
+  mount.propagation = json.value("propagation", "");
+  mount.recursive = json.value("recursive", "");
+  mount.make_source = json.value("make_source", false);
+  if (json.contains("subpath")) mount.subpath = to_bytes(json.at("subpath"));
+  mount.anonymous = json.value("anonymous", false);
+  mount.size = json.value("size", std::uint64_t{0});
+  mount.inodes = json.value("inodes", std::uint64_t{0});
+  mount.mode = json.value("mode", mount.mode);
+  mount.uid = json.value("uid", std::uint32_t{0});
+  mount.gid = json.value("gid", std::uint32_t{0});
+  mount.executable = json.value("executable", false);
+  if (json.contains("image_id")) mount.image_id = digest(json.at("image_id").get<std::string>());
+  if (json.contains("diff_ids"))
+    for (const Json& each : json.at("diff_ids")) mount.diff_ids.push_back(digest(each.get<std::string>()));
+  return mount;
+}
+
 std::string dump(const Json& json) { return json.dump(1) + "\n"; }
 
 }  // namespace
@@ -75,24 +184,28 @@ std::string print_container_config(const ContainerConfig& config) {
                {"diff_ids", Json::array()},
                {"command", from_list(config.command)},
                {"environment", from_list(config.environment)},
+               {"labels", from_pairs(config.labels)},
                {"working_directory", from_bytes(config.working_directory)},
                {"user", from_bytes(config.user)},
                {"host_name", from_bytes(config.host_name)},
                {"network", config.network},
                {"ports", config.ports},
-               {"volumes", Json::array()},
+               {"exposed_ports", from_list(config.exposed_ports)},
+               {"name_servers", config.name_servers},
+               {"search_domains", config.search_domains},
+               {"resolver_options", config.resolver_options},
+               {"hosts", from_pairs(config.hosts)},
+               {"profile", from_profile(config.profile)},
+               {"mounts", Json::array()},
                {"read_only", config.read_only},
                {"terminal", config.terminal},
                {"standard_input", config.standard_input},
                {"remove_at_end", config.remove_at_end},
                {"stop_signal", from_bytes(config.stop_signal)}};
+  if (config.stop_timeout) json["stop_timeout"] = *config.stop_timeout;
   if (config.image_id) json["image_id"] = config.image_id->str();
   for (const oci::Digest& each : config.diff_ids) json["diff_ids"].push_back(each.str());
-  for (const VolumeConfig& each : config.volumes) {
-    json["volumes"].push_back({{"source", from_bytes(each.source)},
-                               {"target", from_bytes(each.target)},
-                               {"read_only", each.read_only}});
-  }
+  for (const MountConfig& each : config.mounts) json["mounts"].push_back(from_mount(each));
   return dump(json);
 }
 
@@ -109,15 +222,20 @@ ContainerConfig parse_container_config(const std::string& text) {
     for (const Json& each : json.at("diff_ids")) config.diff_ids.push_back(digest(each.get<std::string>()));
     config.command = to_list(json.at("command"));
     config.environment = to_list(json.at("environment"));
+    config.labels = to_pairs<std::map<std::string, std::string>>(json.at("labels"));
     config.working_directory = to_bytes(json.at("working_directory"));
     config.user = to_bytes(json.at("user"));
     config.host_name = to_bytes(json.at("host_name"));
     json.at("network").get_to(config.network);
     json.at("ports").get_to(config.ports);
-    for (const Json& each : json.at("volumes")) {
-      config.volumes.push_back(
-          {to_bytes(each.at("source")), to_bytes(each.at("target")), each.at("read_only").get<bool>()});
-    }
+    config.exposed_ports = to_list(json.at("exposed_ports"));
+    json.at("name_servers").get_to(config.name_servers);
+    json.at("search_domains").get_to(config.search_domains);
+    json.at("resolver_options").get_to(config.resolver_options);
+    config.hosts = to_pairs<std::vector<std::pair<std::string, std::string>>>(json.at("hosts"));
+    config.profile = to_profile(json.at("profile"));
+    if (json.contains("stop_timeout")) config.stop_timeout = json.at("stop_timeout").get<int>();
+    for (const Json& each : json.at("mounts")) config.mounts.push_back(to_mount(each));
     json.at("read_only").get_to(config.read_only);
     json.at("terminal").get_to(config.terminal);
     json.at("standard_input").get_to(config.standard_input);

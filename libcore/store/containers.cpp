@@ -345,6 +345,12 @@ ContainerRoots list_container_roots(const Store& store) {
     for (const oci::Digest& diff_id : config.diff_ids) {
       roots.layers.push_back(cat(userns::map_name(config.map), "/", diff_id.hex()));
     }
+    for (const MountConfig& mount : config.mounts) {
+      if (mount.image_id) roots.image_ids.push_back(*mount.image_id);
+      for (const oci::Digest& diff_id : mount.diff_ids) {
+        roots.layers.push_back(cat(userns::map_name(config.map), "/", diff_id.hex()));
+      }
+    }
   }
   return roots;
 }

@@ -6,9 +6,11 @@
 
 #include <sys/types.h>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace husk::store {
@@ -16,11 +18,44 @@ namespace husk::store {
 /// containers/<id>/: config.json, state.json, lock, log, upper/ and work/ of the overlay. containers/@<name>
 /// is a link to the id: making it is what claims a name.
 
-/// A directory or file of the host in a container.
-struct VolumeConfig {
-  std::string source;  // absolute
-  std::string target;
+/// Something that is mounted in a container. Which members count depends on the kind.
+struct MountConfig {
+  enum class Kind : std::uint8_t { bind, volume, memory, image };
+  Kind kind = Kind::bind;
+  std::string source = {};  // bind: an absolute path; volume: its name; image: as the user named it
+  std::string target = {};
   bool read_only = false;
+
+  /// bind: what mounts below the source, and those that come later, are to the container; docker's words.
+  std::string propagation = {};              // "": rprivate
+  std::string recursive = {};                // "": enabled
+  bool make_source = false;                  // where it is missing
+  std::string subpath = {};                  // volume, image: below its top
+  bool anonymous = false;                    // volume: goes with the container when that is asked for
+  std::uint64_t size = 0;                    // memory: in bytes; 0: as much as tmpfs(5) allows
+  std::uint64_t inodes = 0;                  // memory: the same
+  std::uint32_t mode = 01777;                // memory
+  std::uint32_t uid = 0, gid = 0;            // memory
+  bool executable = false;                   // memory
+  std::optional<oci::Digest> image_id = {};  // image
+  std::vector<oci::Digest> diff_ids = {};    // image: lowest first
+};
+
+/// What a container may do and see that is not as by default; see runtime/profile.hpp.
+struct ProfileConfig {
+  std::optional<std::uint64_t> capabilities;
+  bool filters_calls = true;
+  std::string filter;  // a program for seccomp(2); empty: the built-in one
+  bool no_new_privileges = false;
+  std::vector<std::string> groups;
+  bool keeps_groups = false;
+  std::optional<int> oom_score_adjustment;
+  bool has_init = false;
+  bool all_visible = false;
+  std::vector<std::string> visible, hidden;
+  std::vector<std::pair<std::string, std::string>> settings;
+  std::vector<std::string> limits;  // as runtime::parse_limit() reads them
+  std::optional<std::uint64_t> shm_size;
 };
 
 /// config.json: what was decided when the container was made, the image's wishes and the user's merged. Only
@@ -36,17 +71,23 @@ struct ContainerConfig {
 
   std::vector<std::string> command;      // with the entrypoint
   std::vector<std::string> environment;  // "NAME=VALUE"
+  std::map<std::string, std::string> labels;
   std::string working_directory;
   std::string user;
   std::string host_name;           // empty: the first digits of the id
   std::string network;             // as container::parse_network() reads it
   std::vector<std::string> ports;  // as container::parse_port() reads them
-  std::vector<VolumeConfig> volumes;
+  std::vector<std::string> exposed_ports;                                   // "80/tcp"
+  std::vector<std::string> name_servers, search_domains, resolver_options;  // empty: as on the host
+  std::vector<std::pair<std::string, std::string>> hosts;                   // name, address
+  ProfileConfig profile;
+  std::vector<MountConfig> mounts;
   bool read_only = false;
   bool terminal = false;
   bool standard_input = false;
   bool remove_at_end = false;
   std::string stop_signal;  // empty: TERM
+  std::optional<int> stop_timeout;  // seconds
 };
 
 enum class Status : std::uint8_t { created, running, exited };

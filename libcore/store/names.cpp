@@ -2,6 +2,7 @@
 
 #include "libcore/store/containers.hpp"
 #include "libcore/store/images.hpp"
+#include "libcore/store/volumes.hpp"
 
 namespace husk::store {
 namespace {
@@ -17,6 +18,12 @@ std::vector<std::string> image_names() {
   for (const Tag& tag : list_tags(open_silently())) {
     if (tag.reference) names.push_back(tag.reference->familiar());
   }
+  return names;
+}
+
+std::vector<std::string> volume_names() {
+  std::vector<std::string> names;
+  for (Volume& volume : list_volumes(open_silently())) names.push_back(std::move(volume.name));
   return names;
 }
 

@@ -10,6 +10,8 @@ namespace husk::store {
 
 std::vector<std::string> image_names();
 
+std::vector<std::string> volume_names();
+
 enum class Running : std::uint8_t { yes, no, either };
 std::vector<std::string> container_names(Running running);
 

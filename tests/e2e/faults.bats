@@ -87,3 +87,23 @@ import_other() { husk-import -c 'LABEL c=d' a.tar app; }
   husk-create --name first --network=none app true > /dev/null
   husk-rm first
 }
+
+# Whatever is cut short: no volume is half made, one that was being filled is filled by who comes next, and none is in between.
+@test "volumes, killed at each of their named places" {
+  mkdir -p small/data
+  echo hello > small/data/file
+  an_image
+  local place
+  for place in volume.made volume.renamed volume.filling volume.filled; do
+    ASAN_OPTIONS='' HUSK_FAULT=kill:$place husk-run --rm --network=none -v store:/data app cat /data/file > out 2> err || true
+    expect_sound "kill:$place"
+    [[ $(husk-run --rm --network=none -v store:/data app cat /data/file) == hello ]]
+    expect_sound "run after kill:$place"
+    husk-volume rm store
+  done
+  husk-volume create store
+  killed_at volume.in_trash husk-volume rm store
+  [[ -z $(husk-volume ls -q) ]]
+  husk-volume create store
+  [[ $(husk-volume ls -q) == store ]]
+}

@@ -182,10 +182,9 @@ setup_file() { :; }
   box -v ./made:/m busybox true
   [[ -d made ]]
   local bad
-  for bad in name:/x ./host:x ./host:/x:shared ./host:/ ./host:/proc /x; do
+  for bad in ./host:x ./host:/x:shared ./host:/ ./host:/proc x; do
     run -125 box -v "$bad" busybox true
   done
-  grep -q 'no named volumes' <(box -v name:/x busybox true 2>&1)
 }
 
 @test "run: a volume's set-user-id bit and devices are without power" {

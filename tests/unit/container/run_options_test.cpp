@@ -1,6 +1,7 @@
 #include "libcore/container/run_options.hpp"
 
 #include "libcore/base/error.hpp"
+#include "libcore/container/image_use.hpp"
 
 #include <gtest/gtest.h>
 #include <functional>
@@ -93,24 +94,24 @@ TEST(ParsePort, ReadsAddressPortsAndProtocol) {
   }
 }
 
-TEST(ParseVolume, ReadsADirectoryAndAMode) {
-  const runtime::Volume volume = parse_volume("/a:/b:ro");
-  EXPECT_EQ(volume.source, "/a");
-  EXPECT_EQ(volume.target, "/b");
-  EXPECT_TRUE(volume.read_only);
-  EXPECT_FALSE(parse_volume("./x:/b").read_only);
-  EXPECT_TRUE(parse_volume("./x:/b").source.is_absolute());
-  for (const char* bad :
-       {"", "/a", ":/b", "name:/b", "/a:b", "/a:/b:z,ro", "/a:/b:shared", "/a:/b:ro:rw", "/a:"}) {
-    EXPECT_NE(error_of([&] { (void)parse_volume(bad); }), "") << bad;
-  }
-}
-
 TEST(Options, NameWhatIsKnown) {
   EXPECT_EQ(parse_network("none"), runtime::Network::none);
   EXPECT_EQ(parse_pull("always"), Pull::always);
   EXPECT_EQ(error_of([] { (void)parse_network("bridge"); }),
             "--network 'bridge': host, none and private are known");
-  EXPECT_EQ(error_of([] { (void)parse_pull("newer"); }),
-            "--pull 'newer': missing, always and never are known");
+  EXPECT_EQ(error_of([] { (void)parse_pull("new"); }),
+            "--pull 'new': missing, always, never and newer are known");
+}
+
+TEST(MergeLabels, TakesTheUsersOverTheImages) {
+  RunOptions options;
+  options.labels = {"a=2", "c", " d=x=y"};
+  EXPECT_EQ(merge_labels({{"a", "1"}, {"b", "1"}}, options),
+            (std::map<std::string, std::string>{{"a", "2"}, {"b", "1"}, {"c", ""}, {" d", "x=y"}}));
+  options.labels = {"=x"};
+  EXPECT_EQ(error_of([&] { (void)merge_labels({}, options); }), "--label: invalid label '=x': empty name");
+  options.labels = {};
+  options.label_files = {"/nowhere"};
+  EXPECT_NE(error_of([&] { (void)merge_labels({}, options); }).find("--label-file: open '/nowhere'"),
+            std::string::npos);
 }

@@ -83,18 +83,18 @@ TEST_P(ContainerTest, MakesTheWorkingDirectory) {
 TEST_P(ContainerTest, BindsVolumes) {
   fs::create_directories(base_ / "host/sub");
   std::ofstream(base_ / "host/file") << "hello";
-  spec_.volumes = {{base_ / "host", "/data", true},
-                   {base_ / "host/sub", "/data/sub", false},
-                   {base_ / "host/file", "/x/file", false}};
+  spec_.volumes = {{base_ / "host", "/data", ReadOnly::all},
+                   {base_ / "host/sub", "/data/sub"},
+                   {base_ / "host/file", "/x/file"}};
   EXPECT_EQ(sh("cat /data/file /x/file; touch /data/new 2>/dev/null || echo read-only; touch /data/sub/new "
                "&& echo written"),
             "hellohelloread-only\nwritten\n");
   EXPECT_TRUE(fs::exists(base_ / "host/sub/new"));
   EXPECT_EQ(sh("grep -E ' /(data|x)' /proc/self/mountinfo | grep -vc nosuid,nodev"), "0\n");
-  spec_.volumes = {{base_ / "nothing", "/data", true}};
+  spec_.volumes = {{base_ / "nothing", "/data", ReadOnly::all}};
   EXPECT_EQ(error_of({"true"}, Exit::engine).substr(0, 12), "open volume ");
   for (const char* bad : {"/", "/proc", "/proc/sys", "data", "/x/..", "/a/../proc"}) {
-    spec_.volumes = {{base_ / "host", bad, true}};
+    spec_.volumes = {{base_ / "host", bad, ReadOnly::all}};
     EXPECT_NE(error_of({"true"}, Exit::engine), "") << bad;
   }
 }

@@ -92,7 +92,7 @@ TEST(ApplyDevice, ToAContainer) {
   EXPECT_EQ(std::get<DeviceMount>(spec.mounts[0].what).source, "/dev/null");
   ASSERT_EQ(spec.volumes.size(), 1U);
   EXPECT_EQ(spec.volumes[0].target, "/lib/a.so");
-  EXPECT_TRUE(spec.volumes[0].read_only);
+  EXPECT_EQ(spec.volumes[0].read_only, ReadOnly::all);
 }
 
 }  // namespace

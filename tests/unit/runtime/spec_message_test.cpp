@@ -19,7 +19,7 @@ Spec full_spec() {
   spec.host_name = "h";
   spec.network = Network::none;
   spec.extra_hosts = {{"name", "::1"}};
-  spec.volumes = {{"/host", "/in", true}};
+  spec.volumes = {{"/host", "/in", ReadOnly::top, Propagation::follow, false}};
   spec.mounts = {
       {"/tree", false, TreeMount{{{"/l"}, "", "", WrittenTo::disk}, "/p"}},
       {"/memory", false, MemoryMount{4096}},
@@ -28,6 +28,12 @@ Spec full_spec() {
   };
   spec.shm_size = 1;
   spec.limits = {{"nofile", RLIMIT_NOFILE, 1, 2}};
+  spec.profile = {.capabilities = 5, .filters_calls = false, .no_new_privileges = true, .groups = {"g"}};
+  spec.profile.keeps_groups = true;
+  spec.profile.oom_score_adjustment = 7;
+  spec.profile.has_init = true;
+  spec.system_paths = {true, {"/proc/x"}, {"/y"}, {{"net/z", "1"}}};
+  spec.names = {{"1.1.1.1"}, {"example.org"}, {"ndots:1"}};
   spec.terminal = true;
   spec.standard_input = false;
   return spec;
@@ -47,7 +53,16 @@ TEST(SpecMessage, HasAllThatTheFirstProcessNeeds) {
   EXPECT_EQ(spec.environment, wanted.environment);
   EXPECT_EQ(spec.extra_hosts.at(0).address, "::1");
   EXPECT_EQ(spec.volumes.at(0).source, "/host");
-  EXPECT_TRUE(spec.volumes.at(0).read_only);
+  EXPECT_EQ(spec.volumes.at(0).read_only, ReadOnly::top);
+  EXPECT_EQ(spec.volumes.at(0).propagation, Propagation::follow);
+  EXPECT_FALSE(spec.volumes.at(0).with_mounts_below);
+  EXPECT_EQ(spec.profile.capabilities, 5U);
+  EXPECT_TRUE(spec.profile.no_new_privileges && spec.profile.keeps_groups && spec.profile.has_init);
+  EXPECT_FALSE(spec.profile.filters_calls);
+  EXPECT_EQ(spec.profile.oom_score_adjustment, 7);
+  EXPECT_EQ(spec.system_paths.settings.at(0).second, "1");
+  EXPECT_EQ(spec.system_paths.hidden.at(0), "/y");
+  EXPECT_EQ(spec.names.options.at(0), "ndots:1");
   EXPECT_EQ(std::get<TreeMount>(spec.mounts.at(0).what).path, "/p");
   EXPECT_EQ(std::get<MemoryMount>(spec.mounts.at(1).what).size, 4096U);
   EXPECT_EQ(std::get<SecretMount>(spec.mounts.at(2).what).content, 7);

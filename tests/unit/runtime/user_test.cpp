@@ -116,3 +116,11 @@ TEST_F(UserTest, LimitsFileAndLine) {
   write("group", members);
   EXPECT_EQ(find("x"), UserFailure::bad_group);
 }
+
+TEST(ParseGroups, AreNamesOrNumbers) {
+  const auto groups = husk::runtime::parse_groups({"wheel", "55"});
+  EXPECT_EQ(groups.at(0).name, "wheel");
+  EXPECT_EQ(groups.at(1).gid, 55U);
+  EXPECT_THROW((void)husk::runtime::parse_groups({"-1"}), husk::Error);
+  EXPECT_THROW((void)husk::runtime::parse_groups({""}), husk::Error);
+}
