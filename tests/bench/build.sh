@@ -1,6 +1,7 @@
 #!/bin/bash
 # Builds beside buildah, on a busybox image: prints times in milliseconds, the ratio to husk-build and the ratio to reach. Run as
 # an ordinary user, with husk's programs in PATH. build.sh [ROUNDS]: the median of so many rounds, taken in turn; 5 if left out.
+# TMPDIR as for run.sh.
 set -euo pipefail
 
 rounds=${1:-5}
