@@ -12,6 +12,7 @@ void add_files(Command& app, container::RunOptions& options) {
 
 void add_mounts(Command& app, container::RunOptions& options) {
   app.add_repeated("--mount", options.mounts, "type=bind|volume|tmpfs|image,source=…,target=…");
+  app.add_repeated("--device", options.devices, "A device: HOST[:CTR], or vendor.com/class=name");
   app.add_repeated("--tmpfs", options.memory_mounts, "A file system in memory: CTR[:OPTIONS]");
 }
 

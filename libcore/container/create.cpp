@@ -2,6 +2,7 @@
 
 #include "libcore/base/environment.hpp"
 #include "libcore/base/error.hpp"
+#include "libcore/container/device_option.hpp"
 #include "libcore/container/id_file.hpp"
 #include "libcore/container/image_use.hpp"
 #include "libcore/container/mounts.hpp"
@@ -70,6 +71,8 @@ store::ContainerConfig make_config(const store::Tag& tag, const oci::ImageConfig
   config.exposed_ports = list_exposed_ports(options, image);
   add_names(config, options);
   config.profile = plan_profile(options);
+  for (const std::string& device : options.devices) check_device(device);
+  config.devices = options.devices;
   config.read_only = options.read_only;
   config.terminal = options.terminal;
   config.standard_input = options.interactive;
@@ -137,6 +140,7 @@ runtime::Spec make_spec(const store::Store& store, const store::Container& conta
   for (const auto& [name, address] : config.hosts) spec.extra_hosts.push_back({name, address});
   spec.terminal = config.terminal;
   spec.standard_input = config.standard_input;
+  add_devices(config.devices, spec);
   return spec;
 }
 

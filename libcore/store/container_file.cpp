@@ -197,6 +197,7 @@ std::string print_container_config(const ContainerConfig& config) {
                {"hosts", from_pairs(config.hosts)},
                {"profile", from_profile(config.profile)},
                {"mounts", Json::array()},
+               {"devices", from_list(config.devices)},
                {"read_only", config.read_only},
                {"terminal", config.terminal},
                {"standard_input", config.standard_input},
@@ -236,6 +237,7 @@ ContainerConfig parse_container_config(const std::string& text) {
     config.profile = to_profile(json.at("profile"));
     if (json.contains("stop_timeout")) config.stop_timeout = json.at("stop_timeout").get<int>();
     for (const Json& each : json.at("mounts")) config.mounts.push_back(to_mount(each));
+    config.devices = to_list(json.at("devices"));
     json.at("read_only").get_to(config.read_only);
     json.at("terminal").get_to(config.terminal);
     json.at("standard_input").get_to(config.standard_input);

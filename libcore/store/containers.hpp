@@ -82,6 +82,7 @@ struct ContainerConfig {
   std::vector<std::pair<std::string, std::string>> hosts;                   // name, address
   ProfileConfig profile;
   std::vector<MountConfig> mounts;
+  std::vector<std::string> devices;  // as container::parse_device() reads them
   bool read_only = false;
   bool terminal = false;
   bool standard_input = false;

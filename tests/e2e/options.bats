@@ -141,6 +141,51 @@ EOF
   [[ -z $output ]]
 }
 
+@test "options: devices, by path, of a directory, and of the Container Device Interface" {
+  import_busybox
+  run -0 box --device /dev/fuse busybox sh -c '[ -c /dev/fuse ] && : < /dev/fuse && echo open'
+  [[ $output == open ]]
+  run -0 box --device /dev/fuse:/dev/other:rw busybox sh -c 'test ! -e /dev/fuse && test -c /dev/other'
+  run -0 box --device /dev/net:/dev/n busybox sh -c '[ -c /dev/n/tun ] && : < /dev/n/tun'
+  run -125 box --device /dev/no-such busybox true
+  [[ $output == *"/dev/no-such"*"No such file or directory"* ]]
+  run -125 box --device /etc/passwd busybox true
+  [[ $output == *"'/etc/passwd' is no device"* ]]
+  mkdir empty
+  run -125 box --device ./empty:/dev/x busybox true
+  [[ $output == *"there is no device in"* ]]
+  run -125 box --device /dev/fuse:r busybox true
+  [[ $output == *"can't be limited to 'r'"*"hint: "* ]]
+  run -125 box --device fuse busybox true
+  [[ $output == *"fuse is not an absolute path"* ]]
+  export XDG_CONFIG_HOME=$PWD/config
+  mkdir -p config/cdi lib
+  echo library > lib/file
+  cat > config/cdi/vendor.yaml << EOD
+cdiVersion: "0.6.0"
+kind: vendor.com/gpu
+devices:
+- name: "0"
+  containerEdits:
+    deviceNodes: [{path: /dev/vendor0, hostPath: /dev/fuse}]
+    mounts: [{hostPath: $PWD/lib, containerPath: /usr/lib/vendor, options: [ro, bind]}]
+    env: [FOO=injected]
+EOD
+  run -0 box -e FOO=mine --device vendor.com/gpu=0 busybox \
+    sh -c '[ -c /dev/vendor0 ] && cat /usr/lib/vendor/file && echo "$FOO" && ! touch /usr/lib/vendor/x 2>/dev/null'
+  [[ $output == $'library\ninjected' ]]
+  run -125 box --device vendor.com/gpu=9 busybox true
+  [[ $output == *"no device 'vendor.com/gpu=9'"*"hint: "* ]]
+  # What is there at the start counts, not what was when the container was made.
+  husk-create --name box --network=none --device vendor.com/gpu=0 busybox sh -c 'echo $FOO' > /dev/null
+  sed -i s/injected/later/ config/cdi/vendor.yaml
+  [[ $(husk-start -a box) == later ]]
+  rm config/cdi/vendor.yaml
+  run -125 husk-start -a box
+  [[ $output == *"no device 'vendor.com/gpu=0'"* ]]
+  husk-rm box
+}
+
 @test "options: limits, memory for /dev/shm, OOM score" {
   import_busybox
   run -0 box --ulimit nofile=64:128 --ulimit core=0 busybox sh -c 'ulimit -Sn; ulimit -Hn'

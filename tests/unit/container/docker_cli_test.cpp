@@ -3,6 +3,7 @@
 #include "libcore/base/environment.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/container/capability_option.hpp"
+#include "libcore/container/device_option.hpp"
 #include "libcore/container/mount_option.hpp"
 #include "libcore/container/name_option.hpp"
 #include "libcore/container/port_option.hpp"
@@ -189,6 +190,27 @@ TEST_F(DockerCli, NameServersAndDomains) {
     EXPECT_EQ(error_of([&] { (void)parse_search_domain(text(row, "value")); }), "") << row.dump();
   for (const Json& row : rows("opts_opts.TestValidateDNSSearch.invalid"))
     EXPECT_NE(error_of([&] { (void)parse_search_domain(text(row, "value")); }), "") << row.dump();
+}
+
+TEST_F(DockerCli, Devices) {
+  for (const Json& row : rows("cli_command_container_opts.TestParseDevice.testCases")) {
+    for (const Json& device : row.at("devices")) {
+      const DeviceOption option = parse_device(device.get<std::string>());
+      if (option.name) {
+        EXPECT_EQ(option.name->str(), row.at("deviceRequests").at(0).at("DeviceIDs").at(0));
+        continue;
+      }
+      EXPECT_EQ(option.host_path, row.at("deviceMapping").at("PathOnHost"));
+      EXPECT_EQ(option.container_path, row.at("deviceMapping").at("PathInContainer"));
+      EXPECT_EQ(option.rights, row.at("deviceMapping").at("CgroupPermissions"));
+    }
+  }
+  for (const Json& row : rows("cli_command_container_opts.TestValidateDevice.valid"))
+    expect_error(error_of([&] { (void)parse_device(text(row, "value")); }), "", row.dump());
+  const Json file = Json::parse(cases::read(
+      cases::directory() / "docker-cli/cli_command_container_opts.TestValidateDevice.invalid.json"));
+  for (const auto& [value, wanted] : file.at("rows").items())
+    expect_error(error_of([&] { (void)parse_device(value); }), wanted.get<std::string>(), value);
 }
 
 TEST_F(DockerCli, SystemPaths) {
