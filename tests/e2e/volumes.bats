@@ -194,10 +194,10 @@ set -e
 mount --make-rshared /
 mount -t tmpfs none host && mkdir host/sub
 for how in rslave rprivate; do
-  rm -f go
+  rm -f go out
   husk-run --rm --network=none --userns=single -v ./host:/d:$how -v .:/w busybox \
     sh -c 'echo ready; n=0; while [ ! -e /w/go ] && [ $n -lt 200 ]; do sleep 0.05; n=$((n + 1)); done; cat /d/sub/late 2>/dev/null || echo nothing' > out &
-  n=0; while ! grep -q ready out && [ $n -lt 200 ]; do sleep 0.05; n=$((n + 1)); done
+  n=0; while ! grep -q ready out 2>/dev/null && [ $n -lt 200 ]; do sleep 0.05; n=$((n + 1)); done
   mount -t tmpfs none host/sub && echo late > host/sub/late
   touch go; wait $!; umount host/sub
   tail -n 1 out
