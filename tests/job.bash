@@ -29,7 +29,7 @@ Ask for  usermod --add-subuids 1000000-1065535 --add-subgids 1000000-1065535 $US
   fi
 
   say "building husk"
-  [[ -f $source_tree/build/build.ninja ]] || CXX="ccache g++" meson setup "$source_tree/build" "$source_tree" -Dtests=false >/dev/null
+  [[ -f $source_tree/build/build.ninja ]] || set_up_build "$source_tree" "$source_tree/build" -Dtests=false
   build_quietly "$source_tree/build"
   PATH=$source_tree/build/tools:$PATH
 
