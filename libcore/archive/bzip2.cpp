@@ -1,6 +1,7 @@
 #include "libcore/archive/inflate.hpp"
 
 #include "libcore/base/error.hpp"
+#include "libcore/base/io.hpp"
 
 #include <bzlib.h>
 #include <algorithm>
@@ -11,11 +12,9 @@
 namespace husk::archive {
 namespace {
 
-constexpr std::size_t input_size = std::size_t{64} << 10;
-
 class Bzip2Decoder final : public Decoder {
  public:
-  explicit Bzip2Decoder(Source stream) : stream_(std::move(stream)), input_(input_size) { start(); }
+  explicit Bzip2Decoder(Source stream) : stream_(std::move(stream)), input_(piece_size) { start(); }
   Bzip2Decoder(const Bzip2Decoder&) = delete;
   ~Bzip2Decoder() override { (void)BZ2_bzDecompressEnd(&state_); }
 

@@ -1,6 +1,7 @@
 #include "libcore/archive/inflate.hpp"
 
 #include "libcore/base/error.hpp"
+#include "libcore/base/io.hpp"
 
 #include <isa-l.h>
 #include <zstd.h>
@@ -11,12 +12,11 @@
 namespace husk::archive {
 namespace {
 
-constexpr std::size_t input_size = std::size_t{256} << 10;
 constexpr int zstd_window_log = 27;  // 128 MiB, what `zstd -d` takes without --long
 
 class GzipDecoder final : public Decoder {
  public:
-  explicit GzipDecoder(Source stream) : stream_(std::move(stream)), input_(input_size) { restart(); }
+  explicit GzipDecoder(Source stream) : stream_(std::move(stream)), input_(piece_size) { restart(); }
 
   std::size_t read(std::span<std::byte> buffer) override {
     const std::size_t room = std::min<std::size_t>(buffer.size(), std::numeric_limits<std::uint32_t>::max());
@@ -80,7 +80,7 @@ class GzipDecoder final : public Decoder {
 
 class ZstdDecoder final : public Decoder {
  public:
-  explicit ZstdDecoder(Source stream) : stream_(std::move(stream)), buffer_(input_size) {
+  explicit ZstdDecoder(Source stream) : stream_(std::move(stream)), buffer_(piece_size) {
     if (!context_) throw std::bad_alloc();
     (void)ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, zstd_window_log);
   }

@@ -14,11 +14,11 @@
 namespace husk::archive {
 namespace {
 
-constexpr std::size_t buffer_size = std::size_t{512} << 10;
+constexpr std::size_t block_size = std::size_t{512} << 10;
 constexpr int max_xattrs = 256;
 constexpr std::size_t max_xattr_size = std::size_t{64} << 10;
 
-struct Free {
+struct FreeReader {
   void operator()(::archive* reader) const noexcept { (void)archive_read_free(reader); }
 };
 
@@ -59,12 +59,12 @@ void read_xattrs(archive_entry* header, std::vector<Xattr>& xattrs) {
 struct TarReader::State {
   NameCharset charset{NameCharset::For::reading};  // first: must outlive the reader
   Source tar;
-  std::vector<std::byte> buffer = std::vector<std::byte>(buffer_size);
+  std::vector<std::byte> buffer = std::vector<std::byte>(block_size);
   std::exception_ptr failure;  // of the source: must not pass through C
   bool ended = false;
   bool empty = true;
   TarEntry entry;
-  std::unique_ptr<::archive, Free> reader{archive_read_new()};
+  std::unique_ptr<::archive, FreeReader> reader{archive_read_new()};
 
   la_ssize_t fill(const void** data) noexcept {
     try {

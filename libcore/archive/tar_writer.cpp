@@ -2,6 +2,7 @@
 
 #include "libcore/archive/name_charset.hpp"
 #include "libcore/base/error.hpp"
+#include "libcore/base/io.hpp"
 #include "libcore/base/unicode.hpp"
 
 #include <archive.h>
@@ -12,8 +13,6 @@
 
 namespace husk::archive {
 namespace {
-
-constexpr std::size_t buffer_size = std::size_t{256} << 10;
 
 struct Free {
   void operator()(::archive* writer) const noexcept { (void)archive_write_free(writer); }
@@ -76,8 +75,8 @@ struct TarWriter::State {
 
   // libarchive gives headers block by block: the sink gets larger pieces.
   void take(std::span<const std::byte> bytes) {
-    if (buffer.size() + bytes.size() > buffer_size) flush();
-    if (bytes.size() >= buffer_size) {
+    if (buffer.size() + bytes.size() > piece_size) flush();
+    if (bytes.size() >= piece_size) {
       out(bytes);
     } else {
       buffer.insert(buffer.end(), bytes.begin(), bytes.end());
@@ -111,7 +110,7 @@ struct TarWriter::State {
 };
 
 TarWriter::TarWriter(Sink out) : state_(std::make_unique<State>(std::move(out))) {
-  state_->buffer.reserve(buffer_size);
+  state_->buffer.reserve(piece_size);
 }
 
 TarWriter::~TarWriter() {

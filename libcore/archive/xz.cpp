@@ -1,6 +1,7 @@
 #include "libcore/archive/inflate.hpp"
 
 #include "libcore/base/error.hpp"
+#include "libcore/base/io.hpp"
 
 #include <lzma.h>
 #include <new>
@@ -9,13 +10,12 @@
 namespace husk::archive {
 namespace {
 
-constexpr std::size_t input_size = std::size_t{64} << 10;
 // `xz -9` needs 65 MiB to decompress.
 constexpr std::uint64_t max_memory = 128 << 20;
 
 class XzDecoder final : public Decoder {
  public:
-  explicit XzDecoder(Source stream) : stream_(std::move(stream)), input_(input_size) {
+  explicit XzDecoder(Source stream) : stream_(std::move(stream)), input_(piece_size) {
     if (lzma_stream_decoder(&state_, max_memory, LZMA_CONCATENATED) != LZMA_OK) throw std::bad_alloc();
   }
   XzDecoder(const XzDecoder&) = delete;

@@ -3,6 +3,7 @@
 #include "libcore/base/error.hpp"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include <algorithm>
 #include <array>
@@ -51,10 +52,21 @@ std::string read_all(int fd, std::size_t limit, std::string_view name) {
   return text;
 }
 
+Fd make_memory_file(const char* name) {
+  Fd file(::memfd_create(name, MFD_CLOEXEC));
+  if (!file) throw_errno("create a file in memory");
+  return file;
+}
+
 Pipe make_pipe() {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw_errno("create a pipe");
   return {Fd(ends[0]), Fd(ends[1])};
+}
+
+void widen_pipe(int pipe) {
+  constexpr int most = 1 << 20;  // bytes, /proc/sys/fs/pipe-max-size
+  (void)::fcntl(pipe, F_SETPIPE_SZ, most);
 }
 
 }  // namespace husk

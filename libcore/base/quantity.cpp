@@ -1,5 +1,7 @@
 #include "libcore/base/quantity.hpp"
 
+#include "libcore/base/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -44,9 +46,7 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
   constexpr std::string_view powers = "kmgtp";
   auto value = take_decimal(text);
   if (!value) return std::nullopt;
-  std::string unit(text);
-  std::ranges::transform(unit, unit.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string unit = to_lower(text);
   if (unit.starts_with(' ')) unit.erase(0, 1);
   if (const auto power = unit.empty() ? std::string::npos : powers.find(unit[0]);
       power != std::string::npos) {

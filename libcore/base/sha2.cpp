@@ -36,9 +36,7 @@ class LongHash {
 
 template <class Hash>
 std::string hash_rest(Hash hash, Sha2 algorithm, int fd) {
-  constexpr std::size_t piece = 256 << 10;
-  std::vector<std::byte> buffer(piece);
-  while (const std::size_t count = read_some(fd, buffer)) hash.update(std::span(buffer).first(count));
+  read_pieces(fd, [&](std::span<const std::byte> piece) { hash.update(piece); });
   const auto value = hash.finish();
   return to_hex(std::span(value).first(hash_size(algorithm)));
 }

@@ -1,5 +1,7 @@
 #include "libcore/base/signal_name.hpp"
 
+#include "libcore/base/ascii.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
@@ -25,9 +27,7 @@ std::optional<int> parse_between(std::string_view digits, int first, int last) {
 
 std::optional<int> parse_signal(std::string_view text) {
   if (const auto number = parse_between(text, 1, last_signal)) return number;
-  std::string name(text);
-  std::ranges::transform(name, name.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  std::string name = to_upper(text);
   if (name.starts_with("SIG")) name.erase(0, 3);
   if (name == "RTMIN") return first_real_time;
   if (name == "RTMAX") return last_signal;

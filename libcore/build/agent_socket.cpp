@@ -8,7 +8,6 @@
 #include "libcore/build/session.hpp"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -37,12 +36,6 @@ namespace {
   ::_exit(127);
 }
 
-Fd memory_file() {
-  Fd file(::memfd_create("errors", MFD_CLOEXEC));
-  if (!file) throw_errno("create a file in memory");
-  return file;
-}
-
 std::string first_line(const Fd& file) {
   std::string text(512, '\0');
   const ssize_t count = ::pread(file.get(), text.data(), text.size(), 0);
@@ -65,7 +58,7 @@ bool answers(int directory, const std::string& name) try {
 
 // NAME is one in DIRECTORY: a whole path could be too long for a socket.
 Child start_agent(int directory, const std::string& name) {
-  const Fd errors = memory_file();
+  const Fd errors = make_memory_file("errors");
   Child agent = fork_child("a process of the build", [&] {
     execute({"ssh-agent", "-D", "-a", name}, directory, errors.get());
   });
@@ -77,7 +70,7 @@ Child start_agent(int directory, const std::string& name) {
 }
 
 void add_key(int directory, const std::string& agent, const std::filesystem::path& key) {
-  const Fd errors = memory_file();
+  const Fd errors = make_memory_file("errors");
   Child child = fork_child("a process of the build", [&] {
     ::setenv("SSH_AUTH_SOCK", agent.c_str(), 1);
     ::setenv("SSH_ASKPASS_REQUIRE", "never", 1);

@@ -2,11 +2,10 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/build/fields.hpp"
+#include "libcore/build/min_or_max.hpp"
 
 namespace husk::build {
 namespace {
-
-using Mode = CacheTarget::Mode;
 
 // buildx calls the one image of a cache that is a layout so.
 constexpr const char* default_tag = "latest";
@@ -26,12 +25,6 @@ transfer::CachePlace take_place(const std::string& type, Fields& fields, const c
   return place;
 }
 
-Mode parse_mode(const std::string& text) {
-  if (text == "min") return Mode::min;
-  if (text == "max") return Mode::max;
-  throw Error(cat("mode is min or max, not ", quote(text)), Exit::usage);
-}
-
 [[noreturn]] void refuse_type(const std::string& type, const char* known) {
   if (type.empty()) throw Error("there is no type=", Exit::usage);
   throw Error(cat("type is ", known, ", not ", quote(type)), Exit::usage);
@@ -48,13 +41,13 @@ CacheTarget parse_target_fields(const std::vector<std::string>& list) {
   CacheTarget target;
   if (type == "local" || type == "registry") {
     target.place = take_place(type, fields, "dest");
-    target.mode = parse_mode(fields.take("mode", "min"));
+    target.mode = parse_min_or_max<CacheTarget::Mode>(fields.take("mode", "min"));
     target.compression = parse_compression(fields.take("compression", "gzip"));
     target.may_fail = fields.take_flag("ignore-error", false);
     take_given(fields, "oci-mediatypes");
     take_given(fields, "image-manifest");
   } else if (type == "inline") {
-    if (parse_mode(fields.take("mode", "min")) == Mode::max)
+    if (parse_min_or_max<CacheTarget::Mode>(fields.take("mode", "min")) == CacheTarget::Mode::max)
       throw Error("an image has the steps of its own layers only: mode=max needs another type", Exit::usage);
   } else {
     refuse_type(type, "local, registry or inline");

@@ -5,7 +5,6 @@
 namespace husk::build {
 namespace {
 
-constexpr const char* no_time = "1970-01-01T00:00:00Z";
 constexpr std::string_view created_prefix = "created ";
 constexpr std::string_view content_prefix = "content ";
 

@@ -10,6 +10,8 @@
 // What the records of the store's cache mean to a build.
 namespace husk::build {
 
+constexpr const char* no_time = "1970-01-01T00:00:00Z";  // of what doesn't know its own
+
 /// Of a step that was made at TIME (RFC 3339); PARTS are those of its key.
 std::string step_note(const std::string& time, std::string_view title, std::string_view parts);
 /// The time; 1970 if NOTE has none.

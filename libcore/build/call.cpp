@@ -6,6 +6,7 @@
 #include "libcore/build/dockerfile_source.hpp"
 #include "libcore/build/imported_caches.hpp"
 #include "libcore/build/print_check.hpp"
+#include "libcore/build/remote_source.hpp"
 #include "libcore/build/stages.hpp"
 
 #include <algorithm>
@@ -47,7 +48,7 @@ struct Input {
 bool is_here(const Options& options) {
   using Kind = ContextName::Kind;
   const bool remote_dockerfile =
-      options.dockerfile.starts_with("http://") || options.dockerfile.starts_with("https://");
+      is_web_address(options.dockerfile);
   return options.main_context.kind == Kind::directory && !remote_dockerfile;
 }
 

@@ -22,7 +22,7 @@ std::string octal(mode_t mode) {
   return {digits.data(), end};
 }
 
-std::string name_of(TarEntry::Kind kind) {
+std::string describe(TarEntry::Kind kind) {
   switch (kind) {
     case TarEntry::Kind::file: return "a file";
     case TarEntry::Kind::directory: return "a directory";
@@ -47,7 +47,7 @@ std::string read_content(archive::TarReader& reader) {
 }
 
 FileFacts facts_of(const TarEntry& entry) {
-  FileFacts facts = {{"type", name_of(entry.kind)},
+  FileFacts facts = {{"type", describe(entry.kind)},
                      {"mode", octal(entry.mode)},
                      {"owner", cat(entry.uid, ":", entry.gid)},
                      {"time", format_rfc3339(entry.mtime)}};

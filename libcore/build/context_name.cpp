@@ -1,5 +1,6 @@
 #include "libcore/build/context_name.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/dockerfile/runes.hpp"
 #include "libcore/oci/reference.hpp"
@@ -52,7 +53,7 @@ ContextName parse_named_context(const std::string& text) {
 }
 
 std::string context_key(std::string_view name) {
-  std::string lower = dockerfile::to_lower(std::string(name));
+  std::string lower = to_lower(std::string(name));
   try {
     std::string familiar = oci::parse_reference(lower).familiar();
     constexpr std::string_view latest = ":latest";

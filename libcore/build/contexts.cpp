@@ -3,6 +3,7 @@
 #include "libcore/base/error.hpp"
 #include "libcore/build/dockerfile_source.hpp"
 #include "libcore/build/image_key.hpp"
+#include "libcore/build/remote_source.hpp"
 #include "libcore/oci/platform.hpp"
 #include "libcore/transfer/pull.hpp"
 
@@ -10,12 +11,6 @@
 #include <set>
 
 namespace husk::build {
-namespace {
-
-bool is_url(std::string_view text) { return text.starts_with("http://") || text.starts_with("https://"); }
-
-}  // namespace
-
 Contexts::Contexts(const Session& session) : session_(session) { read_main(); }
 
 void Contexts::read_main() {
@@ -24,7 +19,7 @@ void Contexts::read_main() {
   if (name.kind == ContextName::Kind::directory) {
     main_ = std::make_unique<Context>(session_.lease, open_context_directory(options.context),
                                       read_ignore_file(options), Context::Hashes::kept);
-    if (!is_url(options.dockerfile)) dockerfile_ = read_dockerfile(options);
+    if (!is_web_address(options.dockerfile)) dockerfile_ = read_dockerfile(options);
   } else {
     BroughtContext brought;
     if (name.kind == ContextName::Kind::standard_input) {
@@ -38,7 +33,7 @@ void Contexts::read_main() {
       dockerfile_.emplace("Dockerfile", std::move(*brought.dockerfile));
     } else if (options.dockerfile == "-") {
       dockerfile_ = read_dockerfile(options);
-    } else if (!is_url(options.dockerfile)) {
+    } else if (!is_web_address(options.dockerfile)) {
       dockerfile_ = read_dockerfile_in(brought.root.get(), options.dockerfile);
     }
     main_ = std::make_unique<Context>(session_.lease, std::move(brought.root), dockerfile::IgnoreMatcher(),

@@ -5,6 +5,7 @@
 #include "libcore/base/io.hpp"
 #include "libcore/build/file_content.hpp"
 #include "libcore/build/hash_files.hpp"
+#include "libcore/build/image_path.hpp"
 #include "libcore/build/unpack.hpp"
 #include "libcore/dockerfile/change_mode.hpp"
 
@@ -16,12 +17,6 @@
 
 namespace husk::build {
 namespace {
-
-std::string name_of(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
-
-std::string join(const std::string& directory, std::string_view name) {
-  return directory == "/" ? cat("/", name) : cat(directory, "/", name);
-}
 
 void set_times(int fd, const struct timespec& time) {
   const std::array<struct timespec, 2> times = {time, time};

@@ -2,6 +2,7 @@
 
 #include "libcore/base/at.hpp"
 #include "libcore/base/error.hpp"
+#include "libcore/build/image_path.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -12,19 +13,6 @@
 
 namespace husk::build {
 namespace {
-
-// As many as the kernel follows; see path_resolution(7).
-constexpr int max_links = 40;
-
-std::string parent_of(std::string_view path) {
-  const std::string_view parent = path.substr(0, path.rfind('/'));
-  return parent.empty() ? "/" : std::string(parent);
-}
-std::string name_of(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
-
-std::string join(const std::string& directory, const std::string& name) {
-  return directory == "/" ? "/" + name : cat(directory, "/", name);
-}
 
 std::optional<Fd> find_directory(int root, const std::string& path) try {
   return open_in_root(root, path, O_PATH | O_DIRECTORY);
@@ -44,7 +32,7 @@ std::string follow_last_link(int root, std::string path) {
     if (length < 0) return path;  // not there, or no link
     if (links == max_links) throw Error(cat("too many symbolic links at ", quote(path)));
     const std::string_view to(target.data(), static_cast<std::size_t>(length));
-    path = to.starts_with('/') ? std::string(to) : join(parent_of(path), std::string(to));
+    path = to.starts_with('/') ? std::string(to) : join(parent_of(path), to);
     while (path.size() > 1 && path.ends_with('/')) path.pop_back();
   }
 }

@@ -3,6 +3,7 @@
 #include "libcore/base/at.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
+#include "libcore/build/remote_source.hpp"
 #include "libcore/dockerfile/limits.hpp"
 
 #include <fcntl.h>
@@ -17,8 +18,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t max_ignore_file = 4 << 20;
 constexpr std::array usual_names = {"Dockerfile", "Containerfile"};
-
-bool is_url(std::string_view text) { return text.starts_with("http://") || text.starts_with("https://"); }
 
 bool is_there(const fs::path& path) {
   std::error_code ignored;
@@ -78,7 +77,7 @@ std::optional<std::string> find_ignore_file_in(int context) {
 // The ignore file next to the Dockerfile is the user's choice, as the Dockerfile is; the one in the context
 // is found from the context and can't be a link out of it.
 std::optional<std::string> find_ignore_file(const Options& options, int context) {
-  if (options.dockerfile != "-" && !is_url(options.dockerfile)) {
+  if (options.dockerfile != "-" && !is_web_address(options.dockerfile)) {
     const fs::path own = dockerfile_path(options).native() + ".dockerignore";
     const Fd file(::open(own.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (file) return read_all(file.get(), max_ignore_file, own.native());

@@ -18,10 +18,10 @@ constexpr std::size_t max_parts = 64 << 20;
 constexpr std::size_t most_named = 6;
 constexpr std::string_view file_prefix = "copied ";
 
-using Parts = std::vector<std::pair<std::string_view, std::string_view>>;  // name, hash
+using KeyParts = std::vector<std::pair<std::string_view, std::string_view>>;  // name, hash
 
-Parts parse(std::string_view text) {
-  Parts parts;
+KeyParts parse(std::string_view text) {
+  KeyParts parts;
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(text.size(), line.size() + 1));

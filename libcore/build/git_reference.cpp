@@ -1,5 +1,6 @@
 #include "libcore/build/git_reference.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/base/error.hpp"
 
 #include <algorithm>
@@ -14,9 +15,7 @@ struct Parts {
   std::string query, fragment;
 };
 
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-}
+bool is_word(char c) { return is_alphanumeric(c) || c == '-' || c == '_'; }
 
 // "git@host:path": a user, and no ":" or "@" in the host.
 bool is_scp_style(std::string_view text) {

@@ -9,10 +9,10 @@
 namespace husk::build {
 namespace {
 
-constexpr std::array names = {"stage",   "started", "cached",   "config", "done",   "failed", "output",
-                              "pulling", "pulled",  "terminal", "note",   "checks", "tick",   "finished"};
+constexpr std::array event_names = {"stage",   "started", "cached",   "config", "done",   "failed", "output",
+                                    "pulling", "pulled",  "terminal", "note",   "checks", "tick",   "finished"};
 
-class Json : public Progress {
+class JsonProgress : public Progress {
  public:
   void show(const Event& event) override {
     if (event.kind == Event::Kind::stage) names_[event.stage] = event.text;
@@ -29,7 +29,7 @@ std::string print_json_event(const Event& event, std::string_view stage, std::st
   using Kind = Event::Kind;
   if (event.kind == Kind::tick) return "";
   std::string out = cat("{\"time\":", json_string(time), ",\"event\":\"",
-                        names.at(static_cast<std::size_t>(event.kind)), "\"");
+                        event_names.at(static_cast<std::size_t>(event.kind)), "\"");
   const bool of_build = event.kind == Kind::pulling || event.kind == Kind::pulled ||
                         event.kind == Kind::note || event.kind == Kind::terminal ||
                         event.kind == Kind::finished;
@@ -51,6 +51,6 @@ std::string print_json_event(const Event& event, std::string_view stage, std::st
   return out + "}\n";
 }
 
-std::unique_ptr<Progress> make_json_progress() { return std::make_unique<Json>(); }
+std::unique_ptr<Progress> make_json_progress() { return std::make_unique<JsonProgress>(); }
 
 }  // namespace husk::build

@@ -9,8 +9,6 @@
 namespace husk::build {
 namespace {
 
-constexpr std::size_t longest_failure = 20;  // lines
-
 void print(const std::string& text) { std::fputs(text.c_str(), stderr); }
 
 class Plain : public Progress {

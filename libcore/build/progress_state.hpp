@@ -9,6 +9,8 @@
 
 namespace husk::build {
 
+constexpr std::size_t longest_failure = 20;  // lines shown of the output of a step that failed
+
 /// What the events of a build have told so far.
 class BuildState {
  public:

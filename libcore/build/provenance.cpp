@@ -13,8 +13,6 @@ namespace {
 
 using oci::Material;
 using oci::Provenance;
-using Mode = ProvenanceOption::Mode;
-
 constexpr std::string_view layout_prefix = "oci-layout://";
 constexpr std::size_t invocation_bytes = 16;
 
@@ -73,7 +71,7 @@ void add_arguments(Provenance& provenance, const Options& options) {
   if (options.cache == Cache::ignore) arguments["no-cache"] = "";
   for (const auto& [name, context] : options.named_contexts)
     arguments[cat("context:", name)] = describe_context(context, name);
-  if (options.provenance->mode == Mode::min) {
+  if (options.provenance->mode == ProvenanceOption::Mode::min) {
     provenance.all_arguments = options.arguments.empty() && options.labels.empty();
     return;
   }
@@ -115,7 +113,7 @@ Provenance describe_build(const BuildSite& site, const PlatformImage& image) {
   provenance.all_materials = provenance.locals.empty();
   provenance.hermetic = provenance.all_materials && !materials.network;
   provenance.reproducible = options.provenance->reproducible;
-  if (options.provenance->mode == Mode::max) {
+  if (options.provenance->mode == ProvenanceOption::Mode::max) {
     provenance.secrets = list_uses(materials.secrets);
     provenance.agents = list_uses(materials.agents);
     provenance.dockerfile = {provenance.entry_point, registry::encode_base64(site.file.source.text())};

@@ -2,18 +2,12 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/build/fields.hpp"
+#include "libcore/build/min_or_max.hpp"
 
 namespace husk::build {
 namespace {
 
-using Mode = ProvenanceOption::Mode;
 using Version = oci::Provenance::Version;
-
-Mode parse_mode(const std::string& text) {
-  if (text == "min") return Mode::min;
-  if (text == "max") return Mode::max;
-  throw Error(cat("mode is min or max, not ", quote(text)), Exit::usage);
-}
 
 Version parse_version(const std::string& text) {
   if (text == "v1") return Version::v1;
@@ -29,7 +23,7 @@ std::string parse_file_name(const std::string& name) {
 
 std::optional<ProvenanceOption> take_provenance(Fields fields) {
   ProvenanceOption option;
-  option.mode = parse_mode(fields.take("mode", "min"));
+  option.mode = parse_min_or_max<ProvenanceOption::Mode>(fields.take("mode", "min"));
   option.version = parse_version(fields.take("version", "v1"));
   option.builder = fields.take("builder-id");
   option.reproducible = fields.take_flag("reproducible", false);
@@ -48,7 +42,7 @@ std::optional<ProvenanceOption> parse_provenance(const std::string& text) {
   return in_context([&] { return cat("--provenance=", escape(text)); },
                     [&] {
                       if (text == "min" || text == "max")
-                        return std::optional(ProvenanceOption{.mode = parse_mode(text)});
+                        return std::optional(ProvenanceOption{.mode = parse_min_or_max<ProvenanceOption::Mode>(text)});
                       if (text.find('=') == std::string::npos)
                         throw Error("it is true, false, min, max or mode=min|max", Exit::usage);
                       return take_provenance(Fields(split_fields(text)));

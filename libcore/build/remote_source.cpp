@@ -5,12 +5,14 @@
 
 namespace husk::build {
 
+bool is_web_address(std::string_view text) { return text.starts_with("http://") || text.starts_with("https://"); }
+
 std::optional<RemoteSource> parse_remote_source(std::string_view text) {
   if (auto git = parse_git_reference(text); git && !git->like_a_path) {
     check_git_reference(*git);
     return RemoteSource{std::string(text), std::move(git)};
   }
-  if (!text.starts_with("http://") && !text.starts_with("https://")) return std::nullopt;
+  if (!is_web_address(text)) return std::nullopt;
   const auto url = registry::parse_url(std::string(text));
   if (!url) throw Error(cat(quote(text), " is no URL"));
   if (url->had_userinfo) {

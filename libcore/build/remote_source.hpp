@@ -14,6 +14,9 @@ struct RemoteSource {
   std::optional<GitReference> git = {};
 };
 
+/// Whether TEXT is the address of a web server.
+bool is_web_address(std::string_view text);
+
 /// Nothing if TEXT is a path. Throws Error for what is no URL, and for user name and password in one of a
 /// file: they would stand in the image's history.
 std::optional<RemoteSource> parse_remote_source(std::string_view text);

@@ -1,12 +1,12 @@
 #include "libcore/build/secrets.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
 #include "libcore/dockerfile/csv.hpp"
 #include "libcore/dockerfile/runes.hpp"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -59,12 +59,6 @@ void copy(int from, int to) {
   }
 }
 
-Fd memory_file() {
-  Fd memory(::memfd_create("secret", MFD_CLOEXEC));
-  if (!memory) throw_errno("create a file in memory");
-  return memory;
-}
-
 // What is wrong is said before anything is built. A pipe, <(pass show token), can be read once only, and
 // there may be several steps.
 void check(SecretSource& source, std::string_view text) {
@@ -77,7 +71,7 @@ void check(SecretSource& source, std::string_view text) {
     const Fd file = open_file(source.file);
     struct stat status {};
     if (::fstat(file.get(), &status) != 0 || S_ISREG(status.st_mode)) return;
-    source.content = std::make_shared<Fd>(memory_file());
+    source.content = std::make_shared<Fd>(make_memory_file("secret"));
     copy(file.get(), source.content->get());
     source.file = cat("/proc/self/fd/", source.content->get());
   } catch (Error& error) {
@@ -94,7 +88,7 @@ SecretSource parse_secret(std::string_view text) {
   for (const dockerfile::Piece& field : dockerfile::split_csv(text)) {
     const auto equals = field.text.find('=');
     if (equals == std::string::npos) refuse(text, cat(quote(field.text), " is not NAME=VALUE"));
-    const std::string key = dockerfile::to_lower(field.text.substr(0, equals));
+    const std::string key = to_lower(field.text.substr(0, equals));
     const std::string value = field.text.substr(equals + 1);
     if (key == "id") {
       source.id = value;
@@ -122,7 +116,7 @@ SecretSource parse_secret(std::string_view text) {
 }
 
 Fd open_secret(const SecretSource& source) {
-  Fd memory = memory_file();
+  Fd memory = make_memory_file("secret");
   if (!source.file.empty()) {
     copy(open_file(source.file).get(), memory.get());
   } else if (const char* const value = ::getenv(source.variable.c_str())) {

@@ -1,11 +1,12 @@
 #include "libcore/build/source_tree.hpp"
 
 #include "libcore/base/at.hpp"
+#include "libcore/base/directory_stream.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/build/file_content.hpp"
+#include "libcore/build/image_path.hpp"
 #include "libcore/build/parallel.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <unistd.h>
 #include <algorithm>
@@ -15,8 +16,6 @@
 namespace husk::build {
 namespace {
 
-// As many as the kernel follows; see path_resolution(7).
-constexpr int max_links = 40;
 // Fewer directories are read before a thread has started.
 constexpr std::size_t worth_threads = 16;
 
@@ -41,36 +40,6 @@ bool examine(int directory, SourceFile& child) {
   if (S_ISLNK(child.status.st_mode)) child.link_target = read_link(directory, child.name);
   return true;
 }
-
-class Listing {
- public:
-  Listing(int root, const std::string& path) : path_(path) {
-    Fd directory = open_source(root, or_dot(path), O_RDONLY | O_DIRECTORY);
-    stream_.reset(::fdopendir(directory.get()));
-    if (!stream_) throw_errno("list ", quote(path));
-    (void)directory.release();  // the stream closes it
-  }
-
-  int fd() const { return ::dirfd(stream_.get()); }
-
-  const dirent* next() {
-    errno = 0;
-    while (const dirent* const entry = ::readdir(stream_.get())) {
-      const std::string_view name = entry->d_name;
-      if (name != "." && name != "..") return entry;
-      errno = 0;
-    }
-    if (errno != 0) throw_errno("list ", quote(path_));
-    return nullptr;
-  }
-
- private:
-  struct Close {
-    void operator()(DIR* stream) const { (void)::closedir(stream); }
-  };
-  const std::string& path_;
-  std::unique_ptr<DIR, Close> stream_;
-};
 
 std::size_t parent_length(const std::string& path) {
   const auto slash = path.rfind('/');
@@ -117,7 +86,7 @@ dockerfile::IgnoreMatcher::Verdicts SourceTree::verdicts_of(const std::string& p
 
 SourceTree::Directory SourceTree::read(const std::string& path) const {
   Directory directory;
-  Listing listing(root_, path);
+  DirectoryStream listing(open_source(root_, or_dot(path), O_RDONLY | O_DIRECTORY), path);
   if (ignore_ != nullptr) directory.verdicts = verdicts_of(path);
   directory.attributes = read_attributes(listing.fd(), path);
   dockerfile::IgnoreMatcher::Verdicts own;

@@ -1,5 +1,6 @@
 #include "libcore/build/squash.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/build/imported_caches.hpp"
 #include "libcore/build/step_key.hpp"
@@ -19,7 +20,7 @@ bool is_mark(std::string_view line) {
   for (const char c : line) {
     if (c != ' ' && c != '\t' && c != '\r') text += c;
   }
-  return dockerfile::to_lower(text) == "#husk:squash";
+  return to_lower(text) == "#husk:squash";
 }
 
 /// What is squashed into a layer, as the cache's key.

@@ -2,6 +2,7 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/base/sys.hpp"
+#include "libcore/build/cached_step.hpp"
 #include "libcore/dockerfile/runes.hpp"
 #include "libcore/oci/platform.hpp"
 
@@ -13,8 +14,6 @@ namespace {
 using namespace dockerfile;
 
 constexpr const char* history_comment = "buildkit.dockerfile.v0";
-constexpr const char* no_time = "1970-01-01T00:00:00Z";
-
 }  // namespace
 
 std::string title_of(const Instruction& instruction) {

@@ -16,9 +16,9 @@ namespace {
 
 constexpr std::array letters = {'e', 'i', 't', 'r', 'x'};
 
-using Kind = StageProcess::Message::Kind;
+using MessageKind = StageProcess::Message::Kind;
 
-void send(int fd, Kind kind, std::string_view text) {
+void send(int fd, MessageKind kind, std::string_view text) {
   send_message(fd, cat(std::string_view(&letters.at(static_cast<std::size_t>(kind)), 1), text));
 }
 
@@ -32,15 +32,15 @@ void set_nonblocking(const Fd& fd) {
   if (::fcntl(fd.get(), F_SETFL, O_NONBLOCK) != 0) throw_errno("set up a pipe");
 }
 
-std::pair<Kind, std::string> run_body(const std::function<std::string(const ParentLink&)>& body,
+std::pair<MessageKind, std::string> run_body(const std::function<std::string(const ParentLink&)>& body,
                                       const ParentLink& link) try {
-  return {Kind::result, body(link)};
+  return {MessageKind::result, body(link)};
 } catch (const Error& error) {
-  return {Kind::error, print(error)};
+  return {MessageKind::error, print(error)};
 } catch (const std::bad_alloc&) {
-  return {Kind::error, print(Error("out of memory"))};
+  return {MessageKind::error, print(Error("out of memory"))};
 } catch (const std::exception& error) {
-  return {Kind::error, print(Error(cat("internal error: ", error.what())))};
+  return {MessageKind::error, print(Error(cat("internal error: ", error.what())))};
 }
 
 // In the child. It must only never return: nothing of the parent's may be cleaned up twice.
@@ -62,15 +62,15 @@ std::pair<Kind, std::string> run_body(const std::function<std::string(const Pare
 
 }  // namespace
 
-void ParentLink::report(const Event& event) const { send(messages_, Kind::event, print_event(event)); }
+void ParentLink::report(const Event& event) const { send(messages_, MessageKind::event, print_event(event)); }
 
 std::string ParentLink::ask_for_image(const std::string& name) const {
-  send(messages_, Kind::image, name);
+  send(messages_, MessageKind::image, name);
   return wait_for_answer();
 }
 
 void ParentLink::take_terminal(const std::string& why) const {
-  send(messages_, Kind::terminal, why);
+  send(messages_, MessageKind::terminal, why);
   (void)wait_for_answer();
   if (::dup2(output_.get(), STDOUT_FILENO) < 0 || ::dup2(errors_.get(), STDERR_FILENO) < 0)
     throw_errno("take the terminal");
@@ -105,12 +105,12 @@ std::optional<StageProcess::Message> StageProcess::take_message() {
   const bool open = !messages_ || reader_.fill(messages_.get());
   if (const auto text = reader_.take(); text && !text->empty()) {
     for (std::size_t i = 0; i < letters.size(); ++i) {
-      if (letters.at(i) == text->front()) return Message{static_cast<Kind>(i), text->substr(1)};
+      if (letters.at(i) == text->front()) return Message{static_cast<MessageKind>(i), text->substr(1)};
     }
   }
   if (open) return std::nullopt;
   messages_.reset();
-  return Message{Kind::error, print(Error("a process of the build was killed"))};
+  return Message{MessageKind::error, print(Error("a process of the build was killed"))};
 }
 
 std::string StageProcess::take_output() {

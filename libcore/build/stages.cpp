@@ -1,5 +1,6 @@
 #include "libcore/build/stages.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/build/image_key.hpp"
 #include "libcore/dockerfile/run_mount.hpp"
 #include "libcore/dockerfile/runes.hpp"
@@ -22,7 +23,7 @@ std::size_t find_target(const Dockerfile& file, const std::string& target) {
   if (const auto found = find_stage(file, target, file.stages.size())) return *found;
   std::vector<std::string_view> names;
   for (const Stage& stage : file.stages) names.push_back(stage.from.name);
-  const std::string meant = dockerfile::did_you_mean(dockerfile::to_lower(target), names);
+  const std::string meant = dockerfile::did_you_mean(to_lower(target), names);
   throw Error(cat("target stage ", dockerfile::in_double_quotes(target), " could not be found in ",
                   quote(file.source.name()), meant.empty() ? "" : cat(" (did you mean ", meant, "?)")));
 }
@@ -55,7 +56,7 @@ Origin find_base(const Dockerfile& file, std::size_t index, const Variables& glo
   }
   // By name only: "FROM 0" is an image.
   for (std::size_t i = index; i-- > 0;) {
-    if (file.stages[i].from.name == dockerfile::to_lower(name)) return {.stage = i};
+    if (file.stages[i].from.name == to_lower(name)) return {.stage = i};
   }
   return {.image = name};
 }
@@ -120,7 +121,7 @@ class Sources {
 
 std::optional<std::size_t> find_stage(const Dockerfile& file, std::string_view name, std::size_t limit) {
   if (name.empty()) return std::nullopt;
-  const std::string lower = dockerfile::to_lower(name);
+  const std::string lower = to_lower(name);
   for (std::size_t i = limit; i-- > 0;) {
     if (file.stages[i].from.name == lower) return i;
   }

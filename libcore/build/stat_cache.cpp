@@ -14,7 +14,7 @@ namespace husk::build {
 namespace {
 
 constexpr std::string_view magic = "husk stat cache 2\n";
-constexpr std::size_t max_size = 1 << 28;
+constexpr std::size_t max_cache_size = 1 << 28;
 // Time stamps of files are those of the last timer tick, at most 10 ms old (HZ=100).
 constexpr std::int64_t tick = 20'000'000;
 
@@ -38,7 +38,7 @@ StatCache::StatCache(const store::Lease& lease, int root) : lease_(&lease) {
 }
 
 void StatCache::load() {
-  auto text = store::find_state_file(lease_->store(), "cache/" + name_, max_size);
+  auto text = store::find_state_file(lease_->store(), "cache/" + name_, max_cache_size);
   if (!text) return;
   text_ = std::move(*text);
   std::string_view rest = text_;
@@ -118,7 +118,7 @@ void StatCache::save() {
     append(text, record);
   }
   text += paths;
-  if (text.size() <= max_size)
+  if (text.size() <= max_cache_size)
     store::write_state_file(*lease_, "cache", name_, text, store::Durability::lazy);
   changed_ = false;
 }

@@ -3,7 +3,6 @@
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
 
-#include <sys/mman.h>
 #include <unistd.h>
 #include <algorithm>
 #include <charconv>
@@ -12,13 +11,11 @@
 namespace husk::build {
 namespace {
 
-constexpr std::size_t max_size = 1 << 30;
+constexpr std::size_t max_owners_size = 1 << 30;
 
 }  // namespace
 
-UnsetOwnersFile::UnsetOwnersFile() : file_(::memfd_create("owners of copied files", MFD_CLOEXEC)) {
-  if (!file_) throw_errno("create a file in memory");
-}
+UnsetOwnersFile::UnsetOwnersFile() : file_(make_memory_file("owners of copied files")) {}
 
 void UnsetOwnersFile::write(const std::vector<UnsetOwner>& owners) const {
   std::string out;
@@ -31,7 +28,7 @@ void UnsetOwnersFile::write(const std::vector<UnsetOwner>& owners) const {
 
 std::vector<archive::RecordedOwner> UnsetOwnersFile::read() const {
   if (::lseek(file_.get(), 0, SEEK_SET) != 0) throw_errno("rewind a file in memory");
-  const std::string text = read_all(file_.get(), max_size, "owners of copied files");
+  const std::string text = read_all(file_.get(), max_owners_size, "owners of copied files");
   std::map<std::string, Owner> owners;
   for (std::string_view rest = text; !rest.empty();) {
     const std::string_view each = rest.substr(0, rest.find('\0'));

@@ -12,7 +12,7 @@
 namespace husk::build {
 namespace {
 
-constexpr std::size_t most_named = 20;
+constexpr std::size_t most_files_named = 20;
 
 LayerFacts facts_of(const Session& session, const oci::Digest& diff_id) {
   LayerFacts facts;
@@ -37,8 +37,8 @@ void report_layer(const Session& session, const std::string& title, const std::v
     session.report({.kind = Event::Kind::note, .text = text});
   };
   say(title);
-  for (std::size_t i = 0; i < std::min(lines.size(), most_named); ++i) say(cat("  ", lines[i]));
-  if (lines.size() > most_named) say(cat("  and ", lines.size() - most_named, " more files"));
+  for (std::size_t i = 0; i < std::min(lines.size(), most_files_named); ++i) say(cat("  ", lines[i]));
+  if (lines.size() > most_files_named) say(cat("  and ", lines.size() - most_files_named, " more files"));
 }
 
 // Without what may differ, and what is compared layer by layer.

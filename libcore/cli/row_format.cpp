@@ -1,5 +1,6 @@
 #include "libcore/cli/row_format.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/cli/table.hpp"
 
@@ -14,12 +15,6 @@ namespace {
   Error error(cat("invalid format ", quote(text), ": ", why), Exit::usage);
   error.set_hint(std::move(hint));
   throw error;
-}
-
-std::string_view trim(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
 }
 
 // What a shell passes in single quotes: "\t" and "\n" are a tab and the end of a line.
@@ -70,7 +65,7 @@ void RowFormat::parse(std::string_view text) {
     if (open == std::string_view::npos) return;
     const auto close = rest.find("}}", open);
     if (close == std::string_view::npos) refuse(text, "a \"{{\" has no \"}}\"");
-    pieces_.push_back(parse_action(trim(rest.substr(open + 2, close - open - 2))));
+    pieces_.push_back(parse_action(trim_blanks(rest.substr(open + 2, close - open - 2))));
     rest.remove_prefix(close + 2);
   }
 }
@@ -78,7 +73,7 @@ void RowFormat::parse(std::string_view text) {
 RowFormat::Piece RowFormat::parse_action(std::string_view action) const {
   constexpr std::string_view json = "json ";
   const bool as_json = action.starts_with(json);
-  const std::string_view name = as_json ? trim(action.substr(json.size())) : action;
+  const std::string_view name = as_json ? trim_blanks(action.substr(json.size())) : action;
   if (as_json && name == ".") return {Action::all_json};
   const auto found =
       std::ranges::find_if(columns_, [&](const Column& column) { return name == cat(".", column.field); });

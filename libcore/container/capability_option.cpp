@@ -1,5 +1,6 @@
 #include "libcore/container/capability_option.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/base/error.hpp"
 
 #include <linux/capability.h>
@@ -87,11 +88,7 @@ std::uint64_t bits_of(const std::vector<std::string>& some) {
 
 std::string normalize_capability(std::string_view text) {
   constexpr std::string_view blanks = " \t\n\v\f\r";
-  const auto first = text.find_first_not_of(blanks);
-  std::string name(first == std::string_view::npos
-                       ? std::string_view{}
-                       : text.substr(first, text.find_last_not_of(blanks) - first + 1));
-  for (char& c : name) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  const std::string name = to_upper(trim_blanks(text, blanks));
   return name == all || name.starts_with("CAP_") ? name : cat("CAP_", name);
 }
 

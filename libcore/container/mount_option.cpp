@@ -1,5 +1,6 @@
 #include "libcore/container/mount_option.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/quantity.hpp"
 #include "libcore/dockerfile/csv.hpp"
@@ -14,7 +15,6 @@
 namespace husk::container {
 namespace {
 
-using dockerfile::to_lower;
 using dockerfile::trim;
 using Kind = store::MountConfig::Kind;
 

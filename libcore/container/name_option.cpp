@@ -1,5 +1,6 @@
 #include "libcore/container/name_option.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/base/error.hpp"
 
 #include <arpa/inet.h>
@@ -10,18 +11,9 @@
 namespace husk::container {
 namespace {
 
-std::string_view trim(std::string_view text) {
-  const auto first = text.find_first_not_of(' ');
-  return first == std::string_view::npos ? std::string_view{}
-                                         : text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 bool is_label(std::string_view label) {
   return !label.empty() && label.front() != '-' && label.back() != '-' &&
-         std::ranges::all_of(label, [](char c) { return is_letter(c) || is_digit(c) || c == '-'; });
+         std::ranges::all_of(label, [](char c) { return is_alphanumeric(c) || c == '-'; });
 }
 
 bool is_domain(std::string_view name) {
@@ -38,7 +30,7 @@ bool is_domain(std::string_view name) {
 }  // namespace
 
 std::string parse_name_server(std::string_view text) {
-  const std::string address(trim(text));
+  const std::string address(trim_blanks(text));
   in6_addr bytes{};  // room for either
   const int family = address.find(':') == std::string::npos ? AF_INET : AF_INET6;
   std::array<char, INET6_ADDRSTRLEN> normal{};
@@ -49,7 +41,7 @@ std::string parse_name_server(std::string_view text) {
 }
 
 std::string parse_search_domain(std::string_view text) {
-  std::string_view name = trim(text);
+  std::string_view name = trim_blanks(text);
   if (name == ".") return ".";
   if (name.ends_with('.')) name.remove_suffix(1);
   if (!is_domain(name))

@@ -1,5 +1,6 @@
 #include "libcore/dockerfile/evaluate.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/dockerfile/runes.hpp"
 
 namespace husk::dockerfile {

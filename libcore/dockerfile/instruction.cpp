@@ -1,5 +1,6 @@
 #include "libcore/dockerfile/instruction.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/base/signal_name.hpp"
 #include "libcore/dockerfile/flags.hpp"
 #include "libcore/dockerfile/heredoc.hpp"
@@ -32,9 +33,8 @@ void require_argument(const Node& node) {
 }
 
 bool is_stage_name(std::string_view name) {
-  const auto lower = [](char c) { return c >= 'a' && c <= 'z'; };
-  return !name.empty() && lower(name[0]) && std::all_of(name.begin(), name.end(), [&](char c) {
-    return lower(c) || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+  return !name.empty() && is_lower(name[0]) && std::all_of(name.begin(), name.end(), [](char c) {
+    return is_lower(c) || is_digit(c) || c == '-' || c == '_' || c == '.';
   });
 }
 

@@ -1,5 +1,6 @@
 #include "libcore/dockerfile/lexer.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/dockerfile/limits.hpp"
 #include "libcore/dockerfile/runes.hpp"
 

@@ -1,5 +1,6 @@
 #include "libcore/dockerfile/line_parser.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/dockerfile/runes.hpp"
 #include "libcore/dockerfile/words.hpp"
 

@@ -1,5 +1,6 @@
 #include "libcore/dockerfile/lint_stages.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/dockerfile/ports.hpp"
 #include "libcore/dockerfile/runes.hpp"
 #include "libcore/dockerfile/suggest.hpp"

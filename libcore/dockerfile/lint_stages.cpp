@@ -1,5 +1,6 @@
 #include "libcore/dockerfile/lint_stages.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/dockerfile/runes.hpp"
 
 #include <algorithm>
@@ -7,8 +8,8 @@
 namespace husk::dockerfile {
 namespace {
 
-bool is_lower(std::string_view text) { return to_lower(text) == text; }
-bool is_upper(std::string_view text) { return to_upper(text) == text; }
+bool in_lower_case(std::string_view text) { return to_lower(text) == text; }
+bool in_upper_case(std::string_view text) { return to_upper(text) == text; }
 
 // The last comment before an ARG or FROM is a description, "NAME what it is".
 void check_description(const Instruction& instruction, const std::vector<std::string>& names,
@@ -24,13 +25,13 @@ void check_description(const Instruction& instruction, const std::vector<std::st
 
 void check_from(const Instruction& instruction, const From& from, LintReport& report) {
   const LintPlace place = place_of(instruction);
-  if (!is_lower(from.written_name.text)) {
+  if (!in_lower_case(from.written_name.text)) {
     report.add(Rule::stage_name_casing, place,
                cat("Stage name '", from.written_name.text, "' should be lowercase"));
   }
   const std::string_view keyword = instruction.written_keyword();
   const std::string& as = from.as.text;
-  if ((is_lower(keyword) && !is_lower(as)) || (is_upper(keyword) && !is_upper(as))) {
+  if ((in_lower_case(keyword) && !in_lower_case(as)) || (in_upper_case(keyword) && !in_upper_case(as))) {
     report.add(Rule::from_as_casing, place,
                cat("'", as, "' and '", keyword, "' keywords' casing do not match"));
   }
@@ -95,12 +96,12 @@ void check_casing(const Dockerfile& file, LintReport& report) {
   std::size_t lower = 0, upper = 0;
   for_each_instruction(file, [&](const Instruction& instruction) {
     const std::string_view keyword = instruction.written_keyword();
-    if (is_lower(keyword)) ++lower;
-    if (is_upper(keyword)) ++upper;
+    if (in_lower_case(keyword)) ++lower;
+    if (in_upper_case(keyword)) ++upper;
   });
   for_each_instruction(file, [&](const Instruction& instruction) {
     const std::string_view keyword = instruction.written_keyword();
-    if (lower > upper ? is_lower(keyword) : is_upper(keyword)) return;
+    if (lower > upper ? in_lower_case(keyword) : in_upper_case(keyword)) return;
     report.add(Rule::consistent_instruction_casing, place_of(instruction),
                cat("Command '", keyword, "' should match the case of the command majority (",
                    lower > upper ? "lowercase" : "uppercase", ")"));

@@ -1,5 +1,6 @@
 #include "libcore/dockerfile/parse_copy.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/base/hex.hpp"
 #include "libcore/dockerfile/change_mode.hpp"
 #include "libcore/dockerfile/heredoc.hpp"

@@ -1,5 +1,6 @@
 #include "libcore/dockerfile/parse_health.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/base/quantity.hpp"
 #include "libcore/dockerfile/runes.hpp"
 #include "libcore/dockerfile/values.hpp"

@@ -1,5 +1,6 @@
 #include "libcore/dockerfile/ports.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/dockerfile/runes.hpp"
 

@@ -1,5 +1,6 @@
 #include "libcore/dockerfile/run_device.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/dockerfile/csv.hpp"
 #include "libcore/dockerfile/runes.hpp"
 #include "libcore/dockerfile/suggest.hpp"

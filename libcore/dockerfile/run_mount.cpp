@@ -1,5 +1,6 @@
 #include "libcore/dockerfile/run_mount.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/base/quantity.hpp"
 #include "libcore/dockerfile/csv.hpp"
 #include "libcore/dockerfile/ignore_file.hpp"

@@ -87,18 +87,4 @@ std::string_view trim(std::string_view text) {
   return trim(text, ignored);
 }
 
-std::string to_lower(std::string_view text) {
-  std::string out;
-  std::transform(text.begin(), text.end(), std::back_inserter(out),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return out;
-}
-
-std::string to_upper(std::string_view text) {
-  std::string out;
-  std::transform(text.begin(), text.end(), std::back_inserter(out),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
-  return out;
-}
-
 }  // namespace husk::dockerfile

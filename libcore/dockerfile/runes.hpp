@@ -27,7 +27,4 @@ std::string_view trim(std::string_view text, std::size_t& offset);
 std::string_view trim(std::string_view text);
 std::string_view trim_left(std::string_view text);
 
-std::string to_lower(std::string_view text);  // ASCII
-std::string to_upper(std::string_view text);
-
 }  // namespace husk::dockerfile

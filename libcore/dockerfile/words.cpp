@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view blanks = "\t\v\f\r ";
 
 // Collects one word after the other.
-class Collector {
+class WordCollector {
  public:
   void put(std::string_view bytes, std::size_t offset) {
     start(offset);
@@ -43,7 +43,7 @@ Word part_of(const Word& word, std::size_t offset, std::size_t count) {
 }
 
 std::vector<Piece> split_words(std::string_view text, char escape) {
-  Collector out;
+  WordCollector out;
   const auto escape_code = static_cast<char32_t>(escape);
   char32_t quote = 0;
   for (std::size_t i = 0; i < text.size();) {
@@ -92,7 +92,7 @@ std::pair<Piece, std::optional<Piece>> split_first(std::string_view text) {
 }
 
 Flags split_flags(std::string_view text) {
-  Collector out;
+  WordCollector out;
   char quote = 0;
   bool in_word = false;
   std::size_t i = 0;

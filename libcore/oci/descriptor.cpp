@@ -1,5 +1,6 @@
 #include "libcore/oci/descriptor.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/oci/descriptor_json.hpp"
 
@@ -7,10 +8,6 @@
 
 namespace husk::oci {
 namespace {
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_alphanumeric(char c) { return is_letter(c) || is_digit(c); }
 
 // RFC 6838, 4.2: restricted-name.
 bool is_media_type_part(std::string_view text) {
@@ -34,7 +31,7 @@ bool is_digest_text(std::string_view text) {
   if (colon == std::string_view::npos) return false;
   bool in_component = false;
   for (const char c : text.substr(0, colon)) {
-    const bool of_component = (c >= 'a' && c <= 'z') || is_digit(c);
+    const bool of_component = is_lower(c) || is_digit(c);
     if (!of_component && (!in_component || std::string_view("+._-").find(c) == std::string_view::npos)) {
       return false;
     }

@@ -1,5 +1,6 @@
 #include "libcore/oci/device_spec.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/oci/json.hpp"
 
@@ -9,9 +10,6 @@ namespace husk::oci {
 namespace {
 
 constexpr std::size_t max_vendor = 253, max_class = 63;
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_alphanumeric(char c) { return is_letter(c) || (c >= '0' && c <= '9'); }
 
 // Letters and digits at both ends, and PUNCTUATION between.
 bool is_word(std::string_view text, std::string_view punctuation) {

@@ -1,5 +1,6 @@
 #include "libcore/oci/json.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/base/error.hpp"
 
 #include <algorithm>
@@ -27,14 +28,6 @@ class Strictness {
   std::string what_;
   std::vector<std::set<std::string>> names_;
 };
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
 
 }  // namespace
 
@@ -169,7 +162,7 @@ std::vector<JsonObject> JsonObject::objects(const char* name) const {
 void JsonObject::refuse_misspelt(const std::vector<std::string_view>& known) const {
   for (const auto& [key, each] : value_->items()) {
     for (const std::string_view name : known) {
-      if (key != name && lower_case(key) == lower_case(name)) {
+      if (key != name && to_lower(key) == to_lower(name)) {
         throw Error(
             cat("the document is ambiguous: it has ", quote(key), " where ", quote(name), " would be"));
       }

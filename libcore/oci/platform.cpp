@@ -1,5 +1,6 @@
 #include "libcore/oci/platform.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/base/error.hpp"
 
 #include <sys/utsname.h>
@@ -10,19 +11,8 @@ namespace husk::oci {
 namespace {
 
 bool is_part(std::string_view text) {
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '.' || c == '-';
-  };
+  const auto allowed = [](char c) { return is_alphanumeric(c) || c == '_' || c == '.' || c == '-'; };
   return !text.empty() && std::ranges::all_of(text, allowed);
-}
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
 }
 
 bool is_system(std::string_view text) {
@@ -82,7 +72,7 @@ std::string Platform::str() const {
 }
 
 Platform parse_platform(std::string_view text) {
-  std::vector<std::string> parts = split(lower_case(text));
+  std::vector<std::string> parts = split(to_lower(text));
   if (parts.size() > 3 || !std::ranges::all_of(parts, is_part)) refuse(text);
   Platform platform;
   if (parts.size() == 1) {

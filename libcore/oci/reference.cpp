@@ -1,5 +1,6 @@
 #include "libcore/oci/reference.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/hex.hpp"
 
@@ -12,11 +13,7 @@ constexpr std::string_view hub = "docker.io";
 constexpr std::size_t max_repository = 255;
 constexpr std::size_t max_tag = 128;
 
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_path_character(char c) { return is_lower(c) || is_digit(c); }
-bool is_alphanumeric(char c) { return is_lower(c) || is_upper(c) || is_digit(c); }
 
 // True if each piece of TEXT between separators passes TEST.
 template <class Test>

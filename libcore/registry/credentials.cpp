@@ -1,11 +1,13 @@
 #include "libcore/registry/credentials.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/base/environment.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
 #include "libcore/base/run_program.hpp"
 #include "libcore/oci/json.hpp"
 #include "libcore/registry/base64.hpp"
+#include "libcore/registry/config_file.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -15,12 +17,9 @@
 namespace husk::registry {
 namespace {
 
-constexpr std::size_t max_file = 1 << 20;
-
 bool is_helper_name(std::string_view name) {
   return !name.empty() && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == '.';
+    return is_alphanumeric(c) || c == '-' || c == '_' || c == '.';
   });
 }
 
@@ -59,15 +58,6 @@ std::optional<Credentials> find_entry(const nlohmann::json& auths, std::string_v
     }
   }
   return std::nullopt;
-}
-
-std::optional<std::string> read_file(const std::filesystem::path& path) {
-  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) {
-    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
-    throw_errno("read ", quote(path));
-  }
-  return read_all(fd.get(), max_file, path.native());
 }
 
 }  // namespace
@@ -155,7 +145,7 @@ std::optional<Credentials> find_credentials_in(std::string_view text, std::strin
 std::optional<Credentials> find_credentials(const std::vector<std::filesystem::path>& files,
                                             std::string_view name, const AskHelper& ask) {
   for (const auto& path : files) {
-    const auto text = read_file(path);
+    const auto text = read_config_file(path);
     if (!text) continue;
     auto found = in_context([&] { return cat("credentials in ", quote(path)); },
                             [&] { return find_credentials_in(*text, name, ask); });

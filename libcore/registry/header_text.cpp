@@ -1,5 +1,7 @@
 #include "libcore/registry/header_text.hpp"
 
+#include "libcore/base/ascii.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <ctime>
@@ -10,15 +12,7 @@ namespace {
 constexpr std::string_view token_extra = "!#$%&'*+-.^_`|~";
 
 bool is_token_char(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         token_extra.find(c) != std::string_view::npos;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return out;
+  return is_alphanumeric(c) || token_extra.find(c) != std::string_view::npos;
 }
 
 /// Takes one thing after the other off the front of a header.
@@ -75,7 +69,7 @@ class Reader {
 /// name=value, after which a comma or the end stands. Leaves READER alone if there is none.
 bool take_param(Reader& reader, std::map<std::string, std::string>& params) {
   const std::string_view before = reader.rest();
-  const std::string name = lower(reader.token());
+  const std::string name = to_lower(reader.token());
   reader.skip_space();
   if (name.empty() || !reader.take('=')) return reader.rewind(before), false;
   reader.skip_space();
@@ -95,7 +89,7 @@ void parse_one_header(std::string_view value, std::vector<Challenge>& out) {
   while (!reader.at_end()) {
     reader.skip_space();
     if (reader.take(',')) continue;
-    Challenge challenge{lower(reader.token()), {}};
+    Challenge challenge{to_lower(reader.token()), {}};
     if (challenge.scheme.empty()) return;
     reader.skip_space();
     while (take_param(reader, challenge.params)) {
@@ -146,7 +140,7 @@ std::string media_type_of(std::string_view content_type) {
   const std::string_view subtype = reader.token();
   reader.skip_space();
   if (subtype.empty() || !reader.at_end()) return {};
-  return lower(type) + "/" + lower(subtype);
+  return to_lower(type) + "/" + to_lower(subtype);
 }
 
 std::string parse_warning(std::string_view value) {
@@ -179,7 +173,7 @@ std::string parse_disposition(std::string_view value) {
        semicolon = value.find(';', semicolon + 1)) {
     Reader reader(value.substr(semicolon + 1));
     reader.skip_space();
-    if (lower(reader.token()) != key) continue;
+    if (to_lower(reader.token()) != key) continue;
     reader.skip_space();
     if (!reader.take('=')) continue;
     reader.skip_space();

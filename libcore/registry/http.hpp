@@ -41,7 +41,13 @@ struct Response {
   std::string body = {};  // unless it went to a sink
   Url url = {};
   bool private_peer = false;  // the address that we were connected to is one of is_private_address()
+
+  bool is_redirect() const {
+    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+  }
 };
+
+constexpr int max_redirects = 10;  // that one request may lead to
 
 /// What a connection must prove.
 struct Tls {

@@ -3,6 +3,7 @@
 #include "libcore/base/environment.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
+#include "libcore/registry/config_file.hpp"
 
 #include <fcntl.h>
 #include <algorithm>
@@ -23,8 +24,6 @@
 
 namespace husk::registry {
 namespace {
-
-constexpr std::size_t max_file = 1 << 20;
 
 std::string text_of(const toml::table& table, std::string_view name) {
   return table[name].value<std::string>().value_or("");
@@ -97,18 +96,9 @@ void refuse_conflicts(const std::vector<RegistryEntry>& entries) {
   }
 }
 
-std::optional<std::string> read_file(const std::filesystem::path& path) {
-  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) {
-    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
-    throw_errno("read ", quote(path));
-  }
-  return read_all(fd.get(), max_file, path.native());
-}
-
 /// Entries of a later file replace those of an earlier one with the same prefix.
 void merge(std::vector<RegistryEntry>& entries, const std::filesystem::path& path) {
-  const auto text = read_file(path);
+  const auto text = read_config_file(path);
   if (!text) return;
   auto more = in_context([&] { return cat(quote(path)); }, [&] { return parse_registries_conf(*text); });
   for (RegistryEntry& each : more) {

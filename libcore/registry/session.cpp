@@ -14,15 +14,10 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr int max_hops = 10;
 constexpr int max_attempts = 5;
 constexpr int max_attempts_ever = 100;
 constexpr std::uint64_t progress = 1 << 20;  // bytes that make an attempt worth another one
 constexpr auto longest_wait = seconds(60);
-
-bool is_redirect(int status) {
-  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
 
 std::string host_of(const std::string& registry) {
   return registry == "docker.io" ? "registry-1.docker.io" : registry;
@@ -133,7 +128,7 @@ void Session::take(const Held& exchange, Outcome outcome) {
     if (try_again(exchange, outcome)) return;
     if (!outcome.error) {
       const Response& response = outcome.response;
-      if (is_redirect(response.status) && follow(exchange, response)) return;
+      if (response.is_redirect() && follow(exchange, response)) return;
       if (response.status == 401 && authenticate(exchange, response)) return send(exchange);
     }
   } catch (...) {
@@ -184,7 +179,7 @@ bool Session::follow(const Held& exchange, const Response& response) {
     throw Error(cat("refusing the redirect from ", exchange->where.origin.str(), " to ",
                     quote(target->origin.str()), ": https to http"));
   }
-  if (++exchange->hops > max_hops) throw Error(cat(exchange->where.origin.str(), " redirects too often"));
+  if (++exchange->hops > max_redirects) throw Error(cat(exchange->where.origin.str(), " redirects too often"));
   exchange->where = *target;
   send(exchange);
   return true;

@@ -1,5 +1,6 @@
 #include "libcore/registry/url.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/base/text.hpp"
 #include "libcore/registry/address.hpp"
 #include "libcore/registry/curl_library.hpp"
@@ -25,12 +26,6 @@ std::optional<std::string> part(CURLU* url, CURLUPart what, unsigned flags = 0) 
   return value;
 }
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 std::optional<Url> finish(CURLU* url) {
   const bool userinfo = part(url, CURLUPART_USER).has_value() || part(url, CURLUPART_PASSWORD).has_value();
   for (const CURLUPart each : {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_OPTIONS, CURLUPART_FRAGMENT}) {
@@ -41,9 +36,9 @@ std::optional<Url> finish(CURLU* url) {
   const auto port = part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
   const auto text = part(url, CURLUPART_URL);
   if (!scheme || !host || host->empty() || !port || !text) return std::nullopt;
-  const std::string kind = lower(*scheme);
+  const std::string kind = to_lower(*scheme);
   if (kind != "http" && kind != "https") return std::nullopt;
-  return Url{*text, {kind, lower(*host), *port}, userinfo};
+  return Url{*text, {kind, to_lower(*host), *port}, userinfo};
 }
 
 }  // namespace

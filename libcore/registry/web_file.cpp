@@ -7,13 +7,8 @@
 namespace husk::registry {
 namespace {
 
-constexpr int max_hops = 10;
-constexpr int max_attempts = 3;
+constexpr int max_tries = 3;
 constexpr auto pause = std::chrono::milliseconds(200);
-
-bool is_redirect(int status) {
-  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
 
 std::string host_and_port(const Origin& origin) {
   const bool usual = origin.port == (origin.scheme == "https" ? "443" : "80");
@@ -32,12 +27,12 @@ class Exchange {
           outcome.failure == Outcome::Failure::broken || outcome.failure == Outcome::Failure::connection;
       const int status = outcome.response.status;
       const bool busy = !outcome.error && (status == 429 || status == 502 || status == 503 || status == 504);
-      if ((broken || busy) && attempt < max_attempts) {
+      if ((broken || busy) && attempt < max_tries) {
         wait(pause * (1 << attempt));
         continue;
       }
       if (outcome.error) std::rethrow_exception(outcome.error);
-      if (!is_redirect(status) || !follow(outcome.response)) return std::move(outcome.response);
+      if (!outcome.response.is_redirect() || !follow(outcome.response)) return std::move(outcome.response);
       attempt = 0;
     }
   }
@@ -85,7 +80,7 @@ class Exchange {
       throw Error(cat("refusing the redirect from ", where_.origin.str(), " to ", quote(target->origin.str()),
                       ": https to http"));
     }
-    if (++hops_ > max_hops) throw Error(cat(where_.origin.str(), " redirects too often"));
+    if (++hops_ > max_redirects) throw Error(cat(where_.origin.str(), " redirects too often"));
     if (!response.private_peer) from_public_ = true;
     where_ = *target;
     return true;

@@ -1,5 +1,6 @@
 #include "libcore/runtime/launch_plan.hpp"
 
+#include "libcore/base/ascii.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
 
@@ -73,8 +74,7 @@ void add_line(std::string& text, std::string_view name, const Words& words) {
 
 void check_host_name(const std::string& name) {
   const bool fine = !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_';
+    return is_alphanumeric(c) || c == '-' || c == '.' || c == '_';
   });
   if (!fine)
     throw Error(cat("host name ", quote(name), " is not 1 to 64 letters, digits, '-', '_' or '.'"),

@@ -6,6 +6,7 @@
 #include "libcore/base/error.hpp"
 #include "libcore/base/message.hpp"
 #include "libcore/store/measure_tree.hpp"
+#include "libcore/store/open_tree.hpp"
 #include "libcore/userns/run_in.hpp"
 
 #include <fcntl.h>
@@ -17,12 +18,6 @@ namespace husk::store {
 namespace {
 
 constexpr std::uint64_t max_cache_size = 1ULL << 40;
-
-Fd open_tree(const std::filesystem::path& tree) {
-  Fd fd(::open(tree.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!fd) throw_errno("open a cache");
-  return fd;
-}
 
 std::string print_lines(const std::vector<std::string>& lines) {
   std::string text;

@@ -24,7 +24,7 @@ constexpr std::size_t max_info = 1 << 20;
 // Of those that private use makes beside each other.
 constexpr int max_copies = 64;
 
-std::string path_of(const std::string& name) { return cat(directory_name, "/", name); }
+std::string mount_path(const std::string& name) { return cat(directory_name, "/", name); }
 
 std::string print_info(const CacheMountKey& key) {
   std::string text;
@@ -61,12 +61,12 @@ std::string make(const Lease& lease, const CacheMountKey& key, const FillCache& 
 
 CacheMount in_use(const Store& store, const std::string& name, Fd lock) {
   (void)::futimens(lock.get(), nullptr);  // for list_cache_mounts()
-  return {store.path() / path_of(name), std::move(lock)};
+  return {store.path() / mount_path(name), std::move(lock)};
 }
 
 // Its name there.
 std::string to_trash(const Store& store, const std::string& name) {
-  std::string trashed = move_to_trash(store, path_of(name));
+  std::string trashed = move_to_trash(store, mount_path(name));
   sys::reached("cache_mount.in_trash");
   return trashed;
 }
@@ -74,13 +74,13 @@ std::string to_trash(const Store& store, const std::string& name) {
 // Nothing if it is not there, or in use and not to be waited for.
 std::optional<CacheMount> take(const Store& store, const std::string& name, LockKind kind, Busy busy,
                                const WaitForCache& wait) {
-  auto lock = lock_directory(store, path_of(name), kind, busy, wait);
+  auto lock = lock_directory(store, mount_path(name), kind, busy, wait);
   if (!lock) return std::nullopt;
   return in_use(store, name, std::move(*lock));
 }
 
 bool exists(const Store& store, const std::string& name) {
-  return ::faccessat(store.directory(), path_of(name).c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+  return ::faccessat(store.directory(), mount_path(name).c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 }  // namespace
@@ -122,8 +122,8 @@ std::vector<CacheMountInfo> list_cache_mounts(const Store& store) {
   std::vector<CacheMountInfo> all;
   for (const std::string& name : list_directory(store, directory_name)) {
     struct stat status {};
-    const auto text = find_state_file(store, cat(path_of(name), "/info"), max_info);
-    if (!text || ::fstatat(store.directory(), cat(path_of(name), "/lock").c_str(), &status, 0) != 0) continue;
+    const auto text = find_state_file(store, cat(mount_path(name), "/info"), max_info);
+    if (!text || ::fstatat(store.directory(), cat(mount_path(name), "/lock").c_str(), &status, 0) != 0) continue;
     try {
       CacheMountInfo info = parse_info(*text);
       info.name = name;

@@ -16,13 +16,6 @@
 namespace husk::store {
 namespace {
 
-constexpr std::uint64_t max_layer_size = 1ULL << 40;
-
-userns::IdMap map_of(userns::MapKind kind) {
-  return userns::choose_map(kind == userns::MapKind::single ? userns::Choice::single
-                                                            : userns::Choice::subordinate);
-}
-
 std::optional<Fd> find_blob_of(const Store& store, const oci::Digest& diff_id) {
   const auto blob = find_layer_blob(store, diff_id);
   return blob ? find_blob(store, blob->digest) : std::nullopt;
@@ -50,14 +43,12 @@ bool blob_is_whole(const Store& store, const oci::Digest& digest) {
   const auto file = find_blob(store, digest);
   if (!file) return false;
   Sha256 hash;
-  std::vector<std::byte> buffer(std::size_t{1} << 18);
-  while (const std::size_t count = read_some(file->get(), buffer))
-    hash.update(std::span(buffer).first(count));
+  read_pieces(file->get(), [&](std::span<const std::byte> piece) { hash.update(piece); });
   return oci::Digest::of_sha256(hash.finish()) == digest;
 }
 
 std::string layer_problem(const Lease& lease, userns::MapKind map, const LayerInfo& info, int tree) {
-  const userns::IdMap ids = map_of(map);
+  const userns::IdMap ids = userns::choose_map(map);
   const auto blob = info.packed_here ? std::nullopt : find_blob_of(lease.store(), info.diff_id);
   if (!info.packed_here && !blob) return "";  // nothing to compare it with
   const std::string found =
@@ -68,7 +59,7 @@ std::string layer_problem(const Lease& lease, userns::MapKind map, const LayerIn
 
 bool try_make_layer(const Lease& lease, userns::MapKind map, const oci::Digest& diff_id) {
   try {
-    ensure_layers(lease, map_of(map), {diff_id});
+    ensure_layers(lease, userns::choose_map(map), {diff_id});
     return true;
   } catch (const Error&) {
     return false;

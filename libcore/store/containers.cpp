@@ -1,5 +1,7 @@
 #include "libcore/store/containers.hpp"
 
+#include "libcore/base/ascii.hpp"
+#include "libcore/base/directory_stream.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/hex.hpp"
 #include "libcore/base/io.hpp"
@@ -14,7 +16,6 @@
 #include "libcore/store/remove_tree.hpp"
 #include "libcore/store/state_file.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -32,10 +33,6 @@ constexpr std::size_t id_length = 64;
 // So many digits are chosen; the rest repeats the first ones. A name is a link with these digits, and up to 59
 // bytes of a link lie in its inode: a block of its own would be dear to give back at the end of every container.
 constexpr std::size_t random_length = 56;
-
-struct CloseDirectory {
-  void operator()(DIR* stream) const { ::closedir(stream); }
-};
 
 bool is_name(std::string_view text) { return is_object_name(text, 1, 128); }
 
@@ -58,11 +55,10 @@ std::string propose_name(const std::string& id) {
 // The names of all containers' directories.
 std::vector<std::string> list_ids(int containers) {
   Fd readable(::openat(containers, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  const std::unique_ptr<DIR, CloseDirectory> stream(readable ? ::fdopendir(readable.get()) : nullptr);
-  if (stream == nullptr) throw_errno("read the store's containers");
-  (void)readable.release();
+  if (!readable) throw_errno("read the store's containers");
+  DirectoryStream stream(std::move(readable), "containers");
   std::vector<std::string> ids;
-  while (const dirent* const entry = ::readdir(stream.get())) {
+  while (const dirent* const entry = stream.next()) {
     const std::string_view name = entry->d_name;
     if (name.size() == id_length && is_hex(name)) ids.emplace_back(name);
   }

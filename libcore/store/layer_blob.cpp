@@ -7,13 +7,13 @@
 namespace husk::store {
 namespace {
 
-constexpr const char* directory_name = "layer-blobs";
+constexpr const char* hints = "layer-blobs";
 constexpr std::size_t max_hint_size = 1 << 16;
 
 }  // namespace
 
 std::optional<oci::Descriptor> find_layer_blob(const Store& store, const oci::Digest& diff_id) {
-  const auto text = find_state_file(store, cat(directory_name, "/", diff_id.hex()), max_hint_size);
+  const auto text = find_state_file(store, cat(hints, "/", diff_id.hex()), max_hint_size);
   if (!text) return std::nullopt;
   try {
     const nlohmann::json json = oci::parse_json(*text, "layer blob");
@@ -25,7 +25,7 @@ std::optional<oci::Descriptor> find_layer_blob(const Store& store, const oci::Di
 
 void remember_layer_blob(const Lease& lease, const oci::Digest& diff_id, const oci::Descriptor& blob) {
   if (find_layer_blob(lease.store(), diff_id) == blob) return;
-  write_state_file(lease, directory_name, std::string(diff_id.hex()), oci::print_descriptor(blob).dump(),
+  write_state_file(lease, hints, std::string(diff_id.hex()), oci::print_descriptor(blob).dump(),
                    Durability::lazy);
   sys::reached("layer.blob_remembered");
 }

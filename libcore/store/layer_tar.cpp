@@ -12,18 +12,6 @@
 #include <vector>
 
 namespace husk::store {
-namespace {
-
-constexpr std::uint64_t max_layer_size = 1ULL << 40;
-constexpr int pipe_size = 1 << 20;
-
-userns::IdMap map_of(userns::MapKind kind) {
-  return userns::choose_map(kind == userns::MapKind::single ? userns::Choice::single
-                                                            : userns::Choice::subordinate);
-}
-
-}  // namespace
-
 std::optional<LayerPacker> start_packing(const Store& store, userns::MapKind kind,
                                          const oci::Digest& diff_id) {
   if (layer_state(store, kind, diff_id) == LayerState::absent) return std::nullopt;
@@ -32,12 +20,11 @@ std::optional<LayerPacker> start_packing(const Store& store, userns::MapKind kin
   Fd tree(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!tree) throw_errno("open ", quote(path));
   Pipe pipe = make_pipe();
-  (void)::fcntl(pipe.write_end.get(), F_SETPIPE_SZ,
-                pipe_size);  // a wish: the user's pipes have a limit together
+  widen_pipe(pipe.write_end.get());
   const int out = pipe.write_end.get();
   const int in = pipe.read_end.get();
   const int root = tree.get();
-  userns::Running running = userns::start_in(map_of(kind), [=] {
+  userns::Running running = userns::start_in(userns::choose_map(kind), [=] {
     (void)::close(in);  // or the end of the reader would not be noticed
     Sha256 hash;
     const archive::Sink write = archive::write_to(out);

@@ -15,6 +15,8 @@ namespace husk::store {
 /// layers/<map>/<diff id>/: tree/, ready to be an overlayfs lower directory, and layer.json. A layer that is
 /// there is whole.
 
+constexpr std::uint64_t max_layer_size = std::uint64_t{1} << 40;  // bytes of its tar: a bound for bombs
+
 /// What layer.json says.
 struct LayerInfo {
   oci::Digest diff_id;

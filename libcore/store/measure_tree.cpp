@@ -1,33 +1,23 @@
 #include "libcore/store/measure_tree.hpp"
 
 #include "libcore/base/at.hpp"
+#include "libcore/base/directory_stream.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/sha256.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <memory>
 #include <set>
 
 namespace husk::store {
 namespace {
 
-struct CloseDirectory {
-  void operator()(DIR* stream) const { ::closedir(stream); }
-};
-
 class ContentSize {
  public:
   void add(Fd directory) {
-    const std::unique_ptr<DIR, CloseDirectory> stream(::fdopendir(directory.get()));
-    if (!stream) throw_errno("read a directory of the layer");
-    const int fd = directory.release();
-    while (const dirent* const entry = ::readdir(stream.get())) {
-      const std::string name = entry->d_name;
-      if (name != "." && name != "..") add_entry(fd, name);
-    }
+    DirectoryStream stream(std::move(directory), "of the layer");
+    while (const dirent* const entry = stream.next()) add_entry(stream.fd(), entry->d_name);
   }
 
   std::uint64_t bytes() const { return bytes_; }

@@ -3,6 +3,7 @@
 #include "libcore/base/at.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/store/layers.hpp"
+#include "libcore/store/open_tree.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -29,12 +30,6 @@ bool is_copied_up(const Fd& file) {
   const std::string path = cat("/proc/self/fd/", file.get());  // no xattr is read through O_PATH
   return ::getxattr(path.c_str(), "user.overlay.origin", nullptr, 0) >= 0 ||
          ::getxattr(path.c_str(), "user.fuseoverlayfs.origin", nullptr, 0) >= 0;
-}
-
-Fd open_tree(const std::filesystem::path& path) {
-  Fd tree(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!tree) throw_errno("open ", quote(path));
-  return tree;
 }
 
 }  // namespace

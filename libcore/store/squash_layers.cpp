@@ -6,6 +6,7 @@
 #include "libcore/base/error.hpp"
 #include "libcore/base/sys.hpp"
 #include "libcore/store/layer_source.hpp"
+#include "libcore/store/open_tree.hpp"
 #include "libcore/store/recorded_owners.hpp"
 #include "libcore/userns/run_in.hpp"
 
@@ -14,12 +15,6 @@
 
 namespace husk::store {
 namespace {
-
-Fd open_tree(const std::filesystem::path& path) {
-  Fd tree(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!tree) throw_errno("open ", quote(path));
-  return tree;
-}
 
 Fd open_layer(const Store& store, userns::MapKind map, const oci::Digest& diff_id) {
   const auto tree = find_layer(store, map, diff_id);

@@ -1,12 +1,12 @@
 #include "libcore/store/store.hpp"
 
+#include "libcore/base/directory_stream.hpp"
 #include "libcore/base/environment.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
 #include "libcore/base/sys.hpp"
 #include "libcore/store/probe.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -65,16 +65,12 @@ void check_version(const std::string& text, const std::filesystem::path& path) {
 // A directory with other people's files in it is not made into a store by a slip in HUSK_ROOT.
 bool is_foreign(int directory) {
   Fd readable(::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  DIR* const stream = readable ? ::fdopendir(readable.get()) : nullptr;
-  if (stream == nullptr) throw_errno("read the store's directory");
-  (void)readable.release();
-  bool foreign = false;
-  while (const dirent* const entry = ::readdir(stream)) {
-    const std::string_view name = entry->d_name;
-    foreign = foreign || (name != "." && name != ".." && !name.starts_with(probe_prefix));
+  if (!readable) throw_errno("read the store's directory");
+  DirectoryStream stream(std::move(readable), ".");
+  while (const dirent* const entry = stream.next()) {
+    if (!std::string_view(entry->d_name).starts_with(probe_prefix)) return true;
   }
-  ::closedir(stream);
-  return foreign;
+  return false;
 }
 
 void initialize(int directory, const std::filesystem::path& path) {

@@ -1,12 +1,11 @@
 #include "libcore/store/tag_file.hpp"
 
+#include "libcore/base/directory_stream.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/oci/descriptor_json.hpp"
 #include "libcore/store/state_file.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
-#include <memory>
 
 namespace husk::store {
 namespace {
@@ -14,21 +13,14 @@ namespace {
 constexpr std::size_t max_tag_size = 1 << 20;
 constexpr std::string_view untagged_directory = "refs/none";
 
-struct CloseDirectory {
-  void operator()(DIR* stream) const { ::closedir(stream); }
-};
-
 void visit_below(const Store& store, const std::string& path,
                  const std::function<void(const std::string&)>& visit) {
   Fd directory(::openat(store.directory(), path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!directory && errno == ENOENT) return;
-  const std::unique_ptr<DIR, CloseDirectory> stream(directory ? ::fdopendir(directory.get()) : nullptr);
-  if (!stream) throw_errno("read the store's directory ", quote(path));
-  (void)directory.release();
-  while (const dirent* const entry = ::readdir(stream.get())) {
-    const std::string_view name = entry->d_name;
-    if (name == "." || name == "..") continue;
-    const std::string below = cat(path, "/", name);
+  if (!directory) throw_errno("read the store's directory ", quote(path));
+  DirectoryStream stream(std::move(directory), path);
+  while (const dirent* const entry = stream.next()) {
+    const std::string below = cat(path, "/", std::string_view(entry->d_name));
     if (entry->d_type == DT_DIR) {
       visit_below(store, below, visit);
     } else {

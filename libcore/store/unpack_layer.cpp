@@ -1,5 +1,6 @@
 #include "libcore/archive/extract.hpp"
 #include "libcore/base/at.hpp"
+#include "libcore/base/directory_stream.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
 #include "libcore/base/sha256.hpp"
@@ -10,7 +11,6 @@
 #include "libcore/store/measure_tree.hpp"
 #include "libcore/userns/run_in.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,7 +21,6 @@
 namespace husk::store {
 namespace {
 
-constexpr std::uint64_t max_layer_size = 1ULL << 40;
 constexpr std::size_t max_notes = 8;
 
 struct Job {
@@ -38,10 +37,10 @@ struct Job {
 // end, itself or another child like it, would wait for ever for the end of file.
 std::vector<int> open_pipe_writers() {
   std::vector<int> writers;
-  const Fd directory(::open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  DIR* const stream = directory ? ::fdopendir(::fcntl(directory.get(), F_DUPFD_CLOEXEC, 0)) : nullptr;
-  if (stream == nullptr) throw_errno("list the open files");
-  while (const dirent* const entry = ::readdir(stream)) {
+  Fd directory(::open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory) throw_errno("list the open files");
+  DirectoryStream stream(std::move(directory), "/proc/self/fd");
+  while (const dirent* const entry = stream.next()) {
     const std::string_view name = entry->d_name;
     int fd = -1;
     struct stat status {};
@@ -51,7 +50,6 @@ std::vector<int> open_pipe_writers() {
       writers.push_back(fd);
     }
   }
-  ::closedir(stream);
   return writers;
 }
 

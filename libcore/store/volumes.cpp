@@ -22,13 +22,13 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr const char* directory_name = "volumes";
+constexpr const char* volumes_directory = "volumes";
 constexpr std::size_t max_description = 1 << 20;
 constexpr std::size_t max_name = 255;
 
-std::string path_of(const std::string& name) { return cat(directory_name, "/", name); }
+std::string volume_path(const std::string& name) { return cat(volumes_directory, "/", name); }
 
-bool is_name(std::string_view name) { return is_object_name(name, 2, max_name); }
+bool is_volume_name(std::string_view name) { return is_object_name(name, 2, max_name); }
 
 void wait_a_moment() { std::this_thread::sleep_for(std::chrono::milliseconds(5)); }
 
@@ -60,7 +60,7 @@ bool exists_at(int directory, const char* name) {
 
 Fd open_volume(const Store& store, const std::string& name) {
   Fd directory(
-      ::openat(store.directory(), path_of(name).c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+      ::openat(store.directory(), volume_path(name).c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!directory && errno == ENOENT) throw_missing(name);
   if (!directory) throw_errno("open volume ", quote(name));
   return directory;
@@ -79,14 +79,14 @@ bool is_anonymous(const Volume& volume) { return volume.labels.contains(anonymou
 std::string choose_volume_name() { return random_hex(32); }
 
 void check_volume_name(std::string_view name) {
-  if (is_name(name)) return;
+  if (is_volume_name(name)) return;
   throw Error(cat("volume name ", quote(name), " is not two or more letters, digits, '_', '.' and '-'"));
 }
 
 bool make_volume(const Lease& lease, Volume volume) {
   check_volume_name(volume.name);
   if (volume.created.empty()) volume.created = format_rfc3339(now());
-  const Fd volumes = lease.store().open_directory(directory_name);
+  const Fd volumes = lease.store().open_directory(volumes_directory);
   const std::string temporary = cat("volume-", random_hex(8));
   sys::make_directory_at(lease.tmp(), temporary, 0700);
   const Fd directory(::openat(lease.tmp(), temporary.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -101,8 +101,8 @@ bool make_volume(const Lease& lease, Volume volume) {
 }
 
 std::optional<Volume> find_volume(const Store& store, const std::string& name) {
-  if (!is_name(name)) return std::nullopt;
-  const auto text = find_state_file(store, cat(path_of(name), "/volume.json"), max_description);
+  if (!is_volume_name(name)) return std::nullopt;
+  const auto text = find_state_file(store, cat(volume_path(name), "/volume.json"), max_description);
   return text ? std::optional(parse(name, *text)) : std::nullopt;
 }
 
@@ -114,7 +114,7 @@ Volume get_volume(const Store& store, const std::string& name) {
 
 std::vector<Volume> list_volumes(const Store& store) {
   std::vector<Volume> all;
-  for (const std::string& name : list_directory(store, directory_name)) {
+  for (const std::string& name : list_directory(store, volumes_directory)) {
     try {
       if (auto volume = find_volume(store, name)) all.push_back(std::move(*volume));
     } catch (const Error&) {
@@ -125,11 +125,11 @@ std::vector<Volume> list_volumes(const Store& store) {
 }
 
 std::filesystem::path volume_tree(const Store& store, const std::string& name) {
-  return store.path() / directory_name / name / "tree";
+  return store.path() / volumes_directory / name / "tree";
 }
 
 std::optional<Fd> hold_volume(const Store& store, const std::string& name) {
-  return lock_directory(store, path_of(name), LockKind::shared, Busy::wait, wait_a_moment);
+  return lock_directory(store, volume_path(name), LockKind::shared, Busy::wait, wait_a_moment);
 }
 
 bool is_empty_volume(const Store& store, const std::string& name) {
@@ -143,7 +143,7 @@ bool is_empty_volume(const Store& store, const std::string& name) {
 
 void fill_volume(const Store& store, const std::string& name,
                  const std::function<void(int directory)>& fill) {
-  const auto lock = lock_directory(store, path_of(name), LockKind::exclusive, Busy::wait, wait_a_moment);
+  const auto lock = lock_directory(store, volume_path(name), LockKind::exclusive, Busy::wait, wait_a_moment);
   if (!lock) throw_missing(name);
   if (!is_empty_volume(store, name)) return;  // somebody was faster
   const Fd directory = open_volume(store, name);
@@ -160,8 +160,8 @@ void fill_volume(const Store& store, const std::string& name,
 }
 
 void remove_volume(const Store& store, const std::string& name) {
-  const auto lock = is_name(name)
-                        ? lock_directory(store, path_of(name), LockKind::exclusive, Busy::wait, wait_a_moment)
+  const auto lock = is_volume_name(name)
+                        ? lock_directory(store, volume_path(name), LockKind::exclusive, Busy::wait, wait_a_moment)
                         : std::nullopt;
   if (!lock) throw_missing(name);
   // Whoever makes a container holds the lock until this can see it.
@@ -171,17 +171,17 @@ void remove_volume(const Store& store, const std::string& name) {
     error.set_hint("a container that has ended has its volumes, too, until husk-rm");
     throw error;
   }
-  const std::string trashed = move_to_trash(store, path_of(name));
+  const std::string trashed = move_to_trash(store, volume_path(name));
   sys::reached("volume.in_trash");
   remove_from_trash(store, trashed);
 }
 
 std::map<std::string, std::string> check_volumes(const Store& store) {
   std::map<std::string, std::string> problems;
-  for (const std::string& name : list_directory(store, directory_name)) {
+  for (const std::string& name : list_directory(store, volumes_directory)) {
     try {
       if (!find_volume(store, name))
-        throw Error(is_name(name) ? "it has no description" : "no volume has this name");
+        throw Error(is_volume_name(name) ? "it has no description" : "no volume has this name");
       struct stat status {};
       const Fd directory = open_volume(store, name);
       if (::fstatat(directory.get(), "tree", &status, AT_SYMLINK_NOFOLLOW) != 0)

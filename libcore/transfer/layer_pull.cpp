@@ -12,7 +12,6 @@
 
 namespace husk::transfer {
 namespace {
-constexpr int pipe_size = 1 << 20;  // the most that pipe(7) gives without privileges
 }
 
 LayerPull::LayerPull(registry::Http& http, ImageSource& source, const store::Lease& lease,
@@ -21,7 +20,7 @@ LayerPull::LayerPull(registry::Http& http, ImageSource& source, const store::Lea
   blob_.emplace(lease, job_.blob);
   if (job_.unpack == Unpack::no) return;
   Pipe pipe = make_pipe();
-  (void)::fcntl(pipe.write_end.get(), F_SETPIPE_SZ, pipe_size);
+  widen_pipe(pipe.write_end.get());
   unpacker_.emplace(lease, map, pipe.read_end.get(), job_.diff_id);
   if (!unpacker_->wants_input()) return;
   if (::fcntl(pipe.write_end.get(), F_SETFL, O_NONBLOCK) != 0) throw_errno("set up a pipe");

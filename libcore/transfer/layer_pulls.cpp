@@ -6,7 +6,7 @@
 namespace husk::transfer {
 namespace {
 
-constexpr std::size_t parallel_layers = 4;
+constexpr std::size_t max_pulls = 4;  // at once
 
 /// Runs the jobs, a few at a time, the first error ends all.
 class LayerPulls {
@@ -28,7 +28,7 @@ class LayerPulls {
 
  private:
   void start_some() {
-    while (running_ < parallel_layers && !jobs_.empty()) {
+    while (running_ < max_pulls && !jobs_.empty()) {
       const LayerPull::Job job = jobs_.front();
       jobs_.pop_front();
       ++running_;

@@ -17,8 +17,6 @@
 namespace husk::transfer {
 namespace {
 
-constexpr std::size_t piece = 256 << 10;
-
 }  // namespace
 
 /// A layer that is being compressed: what the child gives goes into the blob and to the registry.
@@ -138,8 +136,7 @@ oci::Descriptor LayerPush::finish_packing() {
   http_.unwatch(pipe);
   if (!packing.ended) {
     if (::fcntl(pipe, F_SETFL, 0) != 0) throw_errno("set up a pipe");
-    std::vector<std::byte> buffer(piece);
-    while (const std::size_t count = read_some(pipe, buffer)) packing.blob.write({buffer.data(), count});
+    read_pieces(pipe, [&](std::span<const std::byte> piece) { packing.blob.write(piece); });
     packing.packer.wait();
     packing.ended = true;
   }

@@ -16,10 +16,6 @@
 namespace husk::transfer {
 namespace {
 
-constexpr const char* ref_name = "org.opencontainers.image.ref.name";
-constexpr const char* marker = R"({"imageLayoutVersion":"1.0.0"})";
-constexpr std::size_t piece = 256 << 10;
-
 /// Replaces a file in one step.
 void write_file(int directory, const std::string& name, std::string_view text) {
   const std::string temporary = cat(".", name, "-", random_hex(8));
@@ -37,10 +33,7 @@ void copy_blob(const store::Store& store, int blobs, const oci::Digest& digest) 
   if (!from) throw Error(cat("blob ", digest.str(), " is missing"));
   const std::string temporary = cat(".", name, "-", random_hex(8));
   Fd file = sys::create_at(blobs, temporary, O_CREAT | O_EXCL | O_WRONLY, 0644);
-  std::vector<std::byte> buffer(piece);
-  while (const std::size_t count = read_some(from->get(), buffer)) {
-    write_all(file.get(), std::span<const std::byte>(buffer.data(), count), name);
-  }
+  read_pieces(from->get(), [&](std::span<const std::byte> piece) { write_all(file.get(), piece, name); });
   file.close_written(name);
   sys::rename_at(blobs, temporary, blobs, name);
 }
@@ -59,11 +52,11 @@ void add_to_index(int directory, oci::Descriptor manifest, const std::string& ta
                                                  oci::media_type::index));
   }
   std::erase_if(index.manifests, [&](const oci::Descriptor& each) {
-    const auto name = each.annotations.find(ref_name);
+    const auto name = each.annotations.find(oci::layout_name);
     return tag.empty() ? each.digest == manifest.digest
                        : name != each.annotations.end() && name->second == tag;
   });
-  if (!tag.empty()) manifest.annotations[ref_name] = tag;
+  if (!tag.empty()) manifest.annotations[oci::layout_name] = tag;
   index.manifests.push_back(std::move(manifest));
   write_file(directory, "index.json", oci::print_index(index));
 }
@@ -78,7 +71,7 @@ LayoutSink::LayoutSink(const LayoutName& name, const store::Lease& lease, const 
   directory_.reset(::open(name.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory_) throw_errno("open ", quote(name.directory));
   const Fd old(::openat(directory_.get(), "oci-layout", O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-  if (old) oci::check_layout_marker(read_all(old.get(), piece, "oci-layout"));
+  if (old) oci::check_layout_marker(read_all(old.get(), piece_size, "oci-layout"));
   is_new_ = !old;
   blobs_ = open_or_make(open_or_make(directory_.get(), "blobs").get(), "sha256");
 }
@@ -108,7 +101,7 @@ void LayoutSink::put_document(const oci::Verified& document) { put_blob(document
 
 void LayoutSink::put_named(const oci::Verified& document) {
   put_document(document);
-  if (is_new_) write_file(directory_.get(), "oci-layout", marker);
+  if (is_new_) write_file(directory_.get(), "oci-layout", std::string(oci::layout_marker));
   is_new_ = false;
   add_to_index(directory_.get(), document.descriptor(), tag_);
 }

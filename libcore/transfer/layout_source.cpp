@@ -10,10 +10,8 @@
 namespace husk::transfer {
 namespace {
 
-constexpr const char* ref_name = "org.opencontainers.image.ref.name";
 constexpr std::size_t max_marker = 4096;
 constexpr std::size_t max_config_size = 4 << 20;
-constexpr std::size_t piece = 256 << 10;
 
 std::string blob_path(const oci::Digest& digest) { return cat("blobs/sha256/", digest.hex()); }
 
@@ -58,7 +56,7 @@ oci::Verified LayoutSource::root() {
     return oci::Verified::name(text, oci::media_type::index);
   }
   for (const oci::Descriptor& each : index.manifests) {
-    const auto name = each.annotations.find(ref_name);
+    const auto name = each.annotations.find(oci::layout_name);
     if (name != each.annotations.end() && name->second == name_.tag) return document(each);
   }
   throw Error(cat("image layout ", quote(name_.directory), " has no image with the tag ", quote(name_.tag)));
@@ -75,7 +73,7 @@ oci::Verified LayoutSource::config(const oci::Descriptor& descriptor) {
 void LayoutSource::start_blob(const oci::Descriptor& blob, Sink sink, registry::Finished finished) {
   auto reading = std::make_shared<Reading>(
       Reading{blob, open_beneath(directory_.get(), blob_path(blob.digest), O_RDONLY | O_NONBLOCK),
-              std::move(sink), std::move(finished), std::vector<std::byte>(piece)});
+              std::move(sink), std::move(finished), std::vector<std::byte>(piece_size)});
   readings_.insert_or_assign(blob.digest, reading);
   resume(blob.digest);
 }

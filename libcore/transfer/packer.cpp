@@ -12,7 +12,6 @@
 namespace husk::transfer {
 namespace {
 
-constexpr int pipe_size = 1 << 20;
 constexpr std::size_t max_message = 64 << 10;
 
 /// Runs in the child, a copy of a process with one thread.
@@ -28,7 +27,7 @@ void pack(const store::Store& store, const oci::Digest& diff_id, archive::Compre
 Packer::Packer(const store::Store& store, const oci::Digest& diff_id, archive::Compression compression) {
   Pipe output = make_pipe();
   Pipe errors = make_pipe();
-  (void)::fcntl(output.write_end.get(), F_SETPIPE_SZ, pipe_size);
+  widen_pipe(output.write_end.get());
   child_.emplace(fork_child("a process that packs a layer", [&] {
     (void)::signal(SIGPIPE, SIG_DFL);
     output.read_end.reset();

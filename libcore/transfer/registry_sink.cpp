@@ -10,7 +10,7 @@
 namespace husk::transfer {
 namespace {
 
-constexpr std::size_t parallel_layers = 4;
+constexpr std::size_t max_pushes = 4;  // at once
 
 /// Pushes the layers, a few at a time; the first error ends all.
 class LayerPushes {
@@ -35,7 +35,7 @@ class LayerPushes {
 
  private:
   void start_some() {
-    while (running_ < parallel_layers && next_ < jobs_.size()) {
+    while (running_ < max_pushes && next_ < jobs_.size()) {
       const LayerPush::Job job = jobs_[next_++];
       if (!started_.insert(job.diff_id).second) continue;  // the same layer twice
       ++running_;

@@ -4,6 +4,7 @@
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
 #include "libcore/oci/docker_archive.hpp"
+#include "libcore/oci/layout.hpp"
 #include "libcore/store/blobs.hpp"
 #include "libcore/transfer/layer_blob.hpp"
 #include "libcore/transfer/put_image.hpp"
@@ -12,9 +13,6 @@
 
 namespace husk::transfer {
 namespace {
-
-constexpr const char* marker = R"({"imageLayoutVersion":"1.0.0"})";
-constexpr std::size_t piece = 256 << 10;
 
 class ArchiveSink : public ImageSink {
  public:
@@ -39,12 +37,11 @@ class ArchiveSink : public ImageSink {
     const auto file = store::find_blob(lease_.store(), blob.digest);
     if (!file) throw Error(cat("blob ", blob.digest.str(), " is missing"));
     begin(cat("blobs/sha256/", blob.digest.hex()), blob.size);
-    std::vector<std::byte> buffer(piece);
     std::uint64_t written = 0;
-    while (const std::size_t count = read_some(file->get(), buffer)) {
-      tar_.write({buffer.data(), count});
-      written += count;
-    }
+    read_pieces(file->get(), [&](std::span<const std::byte> piece) {
+      tar_.write(piece);
+      written += piece.size();
+    });
     if (written != blob.size)
       throw Error(cat("blob ", blob.digest.str(), " has not the size that it should"));
   }
@@ -88,7 +85,7 @@ void add_to_index(oci::Index& index, const oci::Descriptor& manifest,
   for (const oci::Reference& name : names) {
     oci::Descriptor entry = manifest;
     entry.annotations["io.containerd.image.name"] = name.str();
-    if (!name.tag.empty()) entry.annotations["org.opencontainers.image.ref.name"] = name.tag;
+    if (!name.tag.empty()) entry.annotations[oci::layout_name] = name.tag;
     index.manifests.push_back(std::move(entry));
   }
   if (names.empty()) index.manifests.push_back(manifest);
@@ -117,7 +114,7 @@ std::vector<oci::Descriptor> save_archive(const store::Lease& lease, const std::
   if (options.format == ArchiveFormat::docker) {
     tar.add_file("manifest.json", oci::print_docker_archive(contents));
   }
-  tar.add_file("oci-layout", marker);
+  tar.add_file("oci-layout", oci::layout_marker);
   tar.finish();
   return roots;
 }

@@ -100,6 +100,10 @@ IdMap choose_map(Choice choice) {
   return map;
 }
 
+IdMap choose_map(MapKind kind) {
+  return choose_map(kind == MapKind::single ? Choice::single : Choice::subordinate);
+}
+
 MapWriter::MapWriter(pid_t pid, const IdMap& map) {
   if (map.kind == MapKind::subordinate) {
     helpers_ = std::make_unique<MapHelpers>(pid, map);

@@ -40,6 +40,7 @@ Choice parse_choice(std::string_view text);
 /// newgidmap are there. Throws Error, with the line to add or the package to install as a hint, if CHOICE
 /// can't be had.
 IdMap choose_map(Choice choice);
+IdMap choose_map(MapKind kind);
 
 class MapHelpers;
 

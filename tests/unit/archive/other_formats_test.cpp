@@ -1,5 +1,7 @@
 #include "libcore/archive/stream.hpp"
 
+#include "tests/unit/archive/decompressed.hpp"
+
 #include "tests/unit/archive/sandbox.hpp"
 #include "tests/unit/archive/some_text.hpp"
 
@@ -9,8 +11,6 @@
 // bzip2 and xz, which are read for ADD and build contexts and never written.
 namespace husk::archive {
 namespace {
-
-constexpr std::uint64_t no_limit = ~0ULL;
 
 std::string bzip2(std::string text) {
   std::string out(text.size() + text.size() / 50 + 1000, '\0');
@@ -33,12 +33,8 @@ std::string xz(const std::string& text, std::uint32_t preset = 1) {
   return out;
 }
 
-std::string decompressed(const std::string& stream, std::size_t piece = 100'000, std::size_t room = 65536) {
-  const Source source = decompress(from_text(stream, piece), no_limit, Formats::any);
-  std::string text;
-  std::vector<std::byte> buffer(room);
-  while (const std::size_t count = source(buffer)) text += as_text(std::span(buffer).first(count));
-  return text;
+std::string decoded(const std::string& stream, std::size_t piece = 100'000, std::size_t room = 65536) {
+  return read_everything(decompress(from_text(stream, piece), no_limit, Formats::any), room);
 }
 
 using Encode = std::string (*)(std::string);
@@ -48,30 +44,30 @@ TEST_P(OtherFormats, come_back_as_they_were) {
   for (const std::size_t size : {0U, 1U, 511U, 65536U, 2'500'000U}) {
     const std::string text = some_text(size);
     const std::string stream = GetParam()(text);
-    EXPECT_EQ(decompressed(stream), text) << size;
-    EXPECT_EQ(decompressed(stream, 7), text) << size;
-    EXPECT_EQ(decompressed(stream, 4096, 100), text) << size;
+    EXPECT_EQ(decoded(stream), text) << size;
+    EXPECT_EQ(decoded(stream, 7), text) << size;
+    EXPECT_EQ(decoded(stream, 4096, 100), text) << size;
   }
-  EXPECT_EQ(decompressed(GetParam()(std::string(5'000'000, 'x')), 100'000, 1000),
+  EXPECT_EQ(decoded(GetParam()(std::string(5'000'000, 'x')), 100'000, 1000),
             std::string(5'000'000, 'x'));
 }
 
 TEST_P(OtherFormats, follow_each_other) {
   const std::string stream = GetParam()("one ") + GetParam()("") + GetParam()("two");
-  EXPECT_EQ(decompressed(stream), "one two");
-  EXPECT_EQ(decompressed(stream, 1), "one two");
+  EXPECT_EQ(decoded(stream), "one two");
+  EXPECT_EQ(decoded(stream, 1), "one two");
 }
 
 TEST_P(OtherFormats, that_are_cut_off_or_damaged_are_errors) {
   const std::string stream = GetParam()(some_text(50'000));
   for (std::size_t size = 6; size < stream.size(); size += 1 + stream.size() / 200)
-    EXPECT_THROW(decompressed(stream.substr(0, size)), Error) << size;
+    EXPECT_THROW(decoded(stream.substr(0, size)), Error) << size;
   for (std::size_t at = 6; at < stream.size(); at += 1 + stream.size() / 200) {
     std::string damaged = stream;
     damaged[at] = static_cast<char>(damaged[at] ^ 0x55);
-    EXPECT_THROW(decompressed(damaged), Error) << at;
+    EXPECT_THROW(decoded(damaged), Error) << at;
   }
-  EXPECT_THROW(decompressed(stream + "trailing"), Error);
+  EXPECT_THROW(decoded(stream + "trailing"), Error);
 }
 
 TEST_P(OtherFormats, are_no_layers) {
@@ -102,7 +98,7 @@ TEST(Xz, that_wants_too_much_memory_is_an_error) {
   ASSERT_EQ(lzma_code(&encoder, LZMA_FINISH), LZMA_STREAM_END);
   out.resize(out.size() - encoder.avail_out);
   lzma_end(&encoder);
-  EXPECT_THROW(decompressed(out), Error);
+  EXPECT_THROW(decoded(out), Error);
 }
 
 }  // namespace

@@ -1,12 +1,11 @@
 #include "libcore/archive/stream.hpp"
 
+#include "tests/unit/archive/decompressed.hpp"
 #include "tests/unit/archive/sandbox.hpp"
 #include "tests/unit/archive/some_text.hpp"
 
 namespace husk::archive {
 namespace {
-
-constexpr std::uint64_t no_limit = ~0ULL;
 
 std::string compressed(Compression kind, std::string_view text, std::size_t piece = 1 << 20) {
   std::string out;
@@ -15,13 +14,6 @@ std::string compressed(Compression kind, std::string_view text, std::size_t piec
     compressor.write(as_bytes(text.substr(0, piece)));
   compressor.finish();
   return out;
-}
-
-std::string read_everything(const Source& source, std::size_t piece = 65536) {
-  std::string text;
-  std::vector<std::byte> buffer(piece);
-  while (const std::size_t count = source(buffer)) text += as_text(std::span(buffer).first(count));
-  return text;
 }
 
 std::string decompressed(const std::string& stream, std::size_t piece = 100'000) {

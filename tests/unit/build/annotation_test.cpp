@@ -9,7 +9,7 @@ namespace {
 
 using Level = Annotation::Level;
 const oci::Platform arm64{"linux", "arm64", ""};
-const oci::Platform amd64{"linux", "amd64", ""};
+const oci::Platform ours{"linux", "amd64", ""};
 
 TEST(AnnotationTest, Levels) {
   const std::pair<const char*, Annotation> cases[] = {
@@ -44,7 +44,7 @@ TEST(AnnotationTest, Selection) {
     all.insert(all.end(), parsed.begin(), parsed.end());
   }
   using Map = std::map<std::string, std::string>;
-  EXPECT_EQ(select_annotations(all, Level::manifest, amd64), (Map{{"a", "1"}}));
+  EXPECT_EQ(select_annotations(all, Level::manifest, ours), (Map{{"a", "1"}}));
   EXPECT_EQ(select_annotations(all, Level::manifest, arm64), (Map{{"a", "2"}, {"b", "4"}}));
   EXPECT_EQ(select_annotations(all, Level::index), (Map{{"a", "3"}}));
 }

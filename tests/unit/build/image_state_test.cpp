@@ -29,7 +29,7 @@ std::vector<std::string> apply(const std::string& text, ImageState& state,
   return history;
 }
 
-std::string failure(const auto& body) try {
+std::string refusal(const auto& body) try {
   body();
   return "";
 } catch (const Error& error) {
@@ -99,7 +99,7 @@ TEST(Stages, OnlyWhatTheTargetNeeds) {
   EXPECT_EQ(plan_stages(file, "", {}).order, (std::vector<std::size_t>{0, 1, 2, 4}));
   EXPECT_EQ(plan_stages(file, "Four", {}).order, std::vector<std::size_t>{3});
   EXPECT_EQ(plan_stages(file, "1", {}).order, std::vector<std::size_t>{1});
-  EXPECT_EQ(failure([&] { (void)plan_stages(file, "thre", {}); }),
+  EXPECT_EQ(refusal([&] { (void)plan_stages(file, "thre", {}); }),
             "target stage \"thre\" could not be found in 'Dockerfile' (did you mean three?)");
 }
 
@@ -108,7 +108,7 @@ TEST(Stages, BasesMayBeVariables) {
   const Variables global = global_scope(file, {{"v", "4"}}, {{"linux", "amd64", ""}, {"linux", "amd64", ""}});
   EXPECT_EQ(plan_stages(file, "0", global).bases[0].image, "alpine:4");
   EXPECT_TRUE(plan_stages(file, "1", global).bases[1].is_scratch());
-  EXPECT_EQ(failure([&] { (void)plan_stages(file, "", global); }),
+  EXPECT_EQ(refusal([&] { (void)plan_stages(file, "", global); }),
             "Dockerfile:4:6: base name ($none) should not be blank");
 }
 

@@ -7,27 +7,25 @@
 namespace husk::build {
 namespace {
 
-using Kind = Output::Kind;
-
 TEST(OutputTest, ShortForms) {
-  EXPECT_EQ(parse_output("-"), (Output{.kind = Kind::tar, .destination = "-"}));
-  EXPECT_EQ(parse_output("out"), (Output{.kind = Kind::directory, .destination = "out"}));
-  EXPECT_EQ(parse_output("/a b/c"), (Output{.kind = Kind::directory, .destination = "/a b/c"}));
+  EXPECT_EQ(parse_output("-"), (Output{.kind = Output::Kind::tar, .destination = "-"}));
+  EXPECT_EQ(parse_output("out"), (Output{.kind = Output::Kind::directory, .destination = "out"}));
+  EXPECT_EQ(parse_output("/a b/c"), (Output{.kind = Output::Kind::directory, .destination = "/a b/c"}));
 }
 
 TEST(OutputTest, Types) {
-  EXPECT_EQ(parse_output("type=local,dest=d/"), (Output{.kind = Kind::directory, .destination = "d/"}));
-  EXPECT_EQ(parse_output("type=tar"), (Output{.kind = Kind::tar, .destination = "-"}));
-  EXPECT_EQ(parse_output("dest=a,type=tar"), (Output{.kind = Kind::tar, .destination = "a"}));
+  EXPECT_EQ(parse_output("type=local,dest=d/"), (Output{.kind = Output::Kind::directory, .destination = "d/"}));
+  EXPECT_EQ(parse_output("type=tar"), (Output{.kind = Output::Kind::tar, .destination = "-"}));
+  EXPECT_EQ(parse_output("dest=a,type=tar"), (Output{.kind = Output::Kind::tar, .destination = "a"}));
   EXPECT_EQ(parse_output("type=oci,dest=d,tar=false"),
-            (Output{.kind = Kind::oci, .destination = "d", .archive = false}));
+            (Output{.kind = Output::Kind::oci, .destination = "d", .archive = false}));
   EXPECT_EQ(parse_output("type=docker,compression=zstd"),
-            (Output{.kind = Kind::docker, .destination = "-", .compression = archive::Compression::zstd}));
+            (Output{.kind = Output::Kind::docker, .destination = "-", .compression = archive::Compression::zstd}));
   EXPECT_EQ(parse_output("type=image,rewrite-timestamp=true"),
-            (Output{.kind = Kind::image, .rewrite_times = true}));
-  EXPECT_EQ(parse_output("type=image,push=true"), (Output{.kind = Kind::image, .push = true}));
+            (Output{.kind = Output::Kind::image, .rewrite_times = true}));
+  EXPECT_EQ(parse_output("type=image,push=true"), (Output{.kind = Output::Kind::image, .push = true}));
   EXPECT_EQ(parse_output("type=registry,registry.insecure=1"),
-            (Output{.kind = Kind::image, .push = true, .keep = false, .insecure_registry = true}));
+            (Output{.kind = Output::Kind::image, .push = true, .keep = false, .insecure_registry = true}));
 }
 
 TEST(OutputTest, FieldsInQuotesHaveCommas) {

@@ -7,7 +7,6 @@
 namespace husk::build {
 namespace {
 
-using Mode = ProvenanceOption::Mode;
 using Version = oci::Provenance::Version;
 
 TEST(ProvenanceOption, NoneIsWanted) {
@@ -28,9 +27,9 @@ TEST(ProvenanceOption, Spellings) {
       {"min", {}},
       {"mode=min", {}},
       {"version=v1", {}},
-      {"max", {.mode = Mode::max}},
-      {"mode=max", {.mode = Mode::max}},
-      {"mode=max,version=v0.2", {.mode = Mode::max, .version = Version::v0_2}},
+      {"max", {.mode = ProvenanceOption::Mode::max}},
+      {"mode=max", {.mode = ProvenanceOption::Mode::max}},
+      {"mode=max,version=v0.2", {.mode = ProvenanceOption::Mode::max, .version = Version::v0_2}},
       {"builder-id=https://example.com/b", {.builder = "https://example.com/b"}},
       {"reproducible=true,inline-only=true", {.reproducible = true, .inline_only = true}},
       {"filename=made.json", {.file_name = "made.json"}},
@@ -40,7 +39,7 @@ TEST(ProvenanceOption, Spellings) {
     EXPECT_EQ(read_attestations(each.text, {}), each.option) << each.text;
   }
   EXPECT_EQ(read_attestations("", {"type=provenance"}), ProvenanceOption());
-  EXPECT_EQ(read_attestations("", {"type=provenance,mode=max"}), ProvenanceOption{.mode = Mode::max});
+  EXPECT_EQ(read_attestations("", {"type=provenance,mode=max"}), ProvenanceOption{.mode = ProvenanceOption::Mode::max});
 }
 
 TEST(ProvenanceOption, WhatIsRefused) {

@@ -35,7 +35,7 @@ struct Planned {
   RunOrder order;
 };
 
-std::string key(const std::string& text, const Options& options = {}) { return Planned(text, options).key(); }
+std::string key_of(const std::string& text, const Options& options = {}) { return Planned(text, options).key(); }
 
 std::string failure(const std::string& text) try {
   (void)Planned(text);
@@ -108,14 +108,14 @@ TEST(PlanRun, DevicesHaveToBeAllowed) {
   Options options;
   add_permission(options.run.allowed, "device=/dev/fuse");
   EXPECT_EQ(Planned(text, options).order.devices, Words{"/dev/fuse"});
-  EXPECT_NE(key(text, options), key("FROM a\nRUN x\n", options));
+  EXPECT_NE(key_of(text, options), key_of("FROM a\nRUN x\n", options));
   EXPECT_EQ(failure("FROM a\nRUN --device=/etc/passwd x\n"), "'/etc/passwd' is not below /dev");
   EXPECT_EQ(failure("FROM a\nRUN --device=gpu x\n"), "'gpu' is not the name of a device");
   const std::string named = "FROM a\nRUN --device=vendor.com/gpu=0,required x\n";
   EXPECT_EQ(failure(named), "the device 'vendor.com/gpu=0' has to be allowed");
   add_permission(options.run.allowed, "device=vendor.com/gpu=0");
   EXPECT_EQ(Planned(named, options).order.devices, Words{"vendor.com/gpu=0"});
-  EXPECT_NE(key(named, options), key("FROM a\nRUN x\n", options));
+  EXPECT_NE(key_of(named, options), key_of("FROM a\nRUN x\n", options));
   EXPECT_THROW(add_permission(options.run.allowed, "device=gpu"), Error);
 }
 
@@ -147,31 +147,31 @@ TEST(RunKey, WhatCounts) {
                                                         {"RUN x", "RUN --mount=type=tmpfs,target=/m x"},
                                                         {"RUN x", "RUN --mount=type=secret,id=m x"},
                                                         {"RUN x", "RUN --mount=type=ssh x"}}) {
-    EXPECT_NE(key(replaced(from, to)), key(base)) << to;
+    EXPECT_NE(key_of(replaced(from, to)), key_of(base)) << to;
   }
-  EXPECT_NE(key(base, with_arguments({{"g", "3"}})), key(base));
+  EXPECT_NE(key_of(base, with_arguments({{"g", "3"}})), key_of(base));
   Options other;
   other.run.limits = {runtime::parse_limit("nofile=9")};
-  EXPECT_NE(key(base, other), key(base));
+  EXPECT_NE(key_of(base, other), key_of(base));
 }
 
 TEST(RunKey, WhatDoesNot) {
   const std::string base = "FROM a\nRUN x\n";
-  EXPECT_EQ(key("FROM a\nLABEL l=1\nEXPOSE 1\nCMD c\nENTRYPOINT e\nVOLUME /v\nSTOPSIGNAL 9\n"
+  EXPECT_EQ(key_of("FROM a\nLABEL l=1\nEXPOSE 1\nCMD c\nENTRYPOINT e\nVOLUME /v\nSTOPSIGNAL 9\n"
                 "HEALTHCHECK CMD true\nMAINTAINER m\nONBUILD RUN y\nRUN x\n"),
-            key(base));
-  EXPECT_EQ(key(base, with_arguments({{"http_proxy", "p"}, {"undeclared", "u"}})), key(base));
+            key_of(base));
+  EXPECT_EQ(key_of(base, with_arguments({{"http_proxy", "p"}, {"undeclared", "u"}})), key_of(base));
   Options other;
   other.run.secrets = {{.id = "s"}};
   other.run.agents = {{.id = "default", .paths = {}}};
-  EXPECT_EQ(key(base, other), key(base));
+  EXPECT_EQ(key_of(base, other), key_of(base));
   Options one, two;
   one.run.hosts = {{"h", "10.0.0.1"}};
   two.run.hosts = {{"h", "10.0.0.2"}};
-  EXPECT_EQ(key(base, one), key(base, two));
+  EXPECT_EQ(key_of(base, one), key_of(base, two));
   // Of a cache: neither its id nor how it is shared.
-  EXPECT_EQ(key("FROM a\nRUN --mount=type=cache,target=/c,id=one x\n"),
-            key("FROM a\nRUN --mount=type=cache,target=/c,id=two,sharing=locked x\n"));
+  EXPECT_EQ(key_of("FROM a\nRUN --mount=type=cache,target=/c,id=one x\n"),
+            key_of("FROM a\nRUN --mount=type=cache,target=/c,id=two,sharing=locked x\n"));
 }
 
 TEST(RunKey, CountsWhatABindShowsAndWhatACacheStartsWith) {

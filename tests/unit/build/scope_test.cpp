@@ -7,7 +7,7 @@ using namespace husk::build;
 
 namespace {
 
-dockerfile::Dockerfile parse(const std::string& text) {
+dockerfile::Dockerfile dockerfile_of(const std::string& text) {
   return dockerfile::parse_dockerfile(dockerfile::Source("Dockerfile", text));
 }
 
@@ -15,7 +15,7 @@ dockerfile::Dockerfile parse(const std::string& text) {
 
 TEST(PredefinedArguments, TargetStageIsTheOneThatIsBuilt) {
   const auto stage = [](const std::string& text, const std::string& target) {
-    return predefined_arguments(parse(text), target, {}).at("TARGETSTAGE");
+    return predefined_arguments(dockerfile_of(text), target, {}).at("TARGETSTAGE");
   };
   EXPECT_EQ(stage("FROM a AS one\nFROM b AS final\n", ""), "final");
   EXPECT_EQ(stage("FROM a AS one\nFROM b AS final\n", "one"), "one");
@@ -23,7 +23,7 @@ TEST(PredefinedArguments, TargetStageIsTheOneThatIsBuilt) {
 }
 
 TEST(PredefinedArguments, PlatformsInTheirParts) {
-  const Variables of_arm = predefined_arguments(parse("FROM a\n"), "", {.target = {"linux", "arm", "v7"}});
+  const Variables of_arm = predefined_arguments(dockerfile_of("FROM a\n"), "", {.target = {"linux", "arm", "v7"}});
   EXPECT_EQ(of_arm.at("TARGETPLATFORM"), "linux/arm/v7");
   EXPECT_EQ(of_arm.at("TARGETOS"), "linux");
   EXPECT_EQ(of_arm.at("TARGETARCH"), "arm");
@@ -31,7 +31,7 @@ TEST(PredefinedArguments, PlatformsInTheirParts) {
 }
 
 TEST(GlobalScope, SeesBuildArgumentsAndEarlierOnes) {
-  const auto file = parse("ARG A=1 B=${A}2\nARG C=$B$TARGETARCH\nARG NONE\nFROM a\n");
+  const auto file = dockerfile_of("ARG A=1 B=${A}2\nARG C=$B$TARGETARCH\nARG NONE\nFROM a\n");
   const Platforms platforms{.target = {"linux", "amd64", ""}};
   const Variables defaults = global_scope(file, {}, platforms);
   EXPECT_EQ(defaults.at("B"), "12");
@@ -47,7 +47,7 @@ TEST(Scope, EnvHidesArgAndArgNeedsToBeDeclared) {
     return scope.expand(dockerfile::Word{.text = text, .at = {}});
   };
   EXPECT_EQ(expand("[$GLOBAL$GIVEN]"), "[]");
-  const auto file = parse("FROM a\nARG GLOBAL GIVEN=default OTHER=default\n");
+  const auto file = dockerfile_of("FROM a\nARG GLOBAL GIVEN=default OTHER=default\n");
   scope.declare(std::get<dockerfile::Arg>(file.stages[0].instructions[0].what));
   EXPECT_EQ(expand("$GLOBAL $GIVEN $OTHER"), "g build default");
   scope.set_environment({"GIVEN=env"});

@@ -10,6 +10,7 @@
 #include "libcore/container/profile_option.hpp"
 #include "libcore/container/run_options.hpp"
 #include "tests/unit/cases.hpp"
+#include "tests/unit/container/error_of.hpp"
 
 #include <gtest/gtest.h>
 #include <cstdlib>
@@ -40,15 +41,6 @@ std::vector<Json> rows(const std::string& table) {
 }
 
 std::string text(const Json& row, const char* key) { return row.value(key, ""); }
-
-std::string error_of(const std::function<void()>& body) {
-  try {
-    body();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
 
 void expect_error(const std::string& said, const std::string& wanted, const std::string& what) {
   if (wanted.empty()) {

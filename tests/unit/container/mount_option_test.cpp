@@ -1,6 +1,7 @@
 #include "libcore/container/mount_option.hpp"
 
 #include "libcore/base/error.hpp"
+#include "tests/unit/container/error_of.hpp"
 
 #include <gtest/gtest.h>
 #include <filesystem>
@@ -9,20 +10,6 @@
 using namespace husk;
 using namespace husk::container;
 using Kind = store::MountConfig::Kind;
-
-namespace {
-
-std::string error_of(const std::function<void()>& body) {
-  try {
-    body();
-  } catch (const Error& error) {
-    EXPECT_NE(error.exit(), Exit::usage);
-    return error.what();
-  }
-  return "";
-}
-
-}  // namespace
 
 TEST(ParseVolume, TellsDirectoriesFromNames) {
   const MountOption bind = parse_volume("/a:/b:ro");

@@ -1,6 +1,7 @@
 #include "libcore/container/port_option.hpp"
 
 #include "libcore/base/error.hpp"
+#include "tests/unit/container/error_of.hpp"
 
 #include <gtest/gtest.h>
 #include <functional>
@@ -10,16 +11,6 @@ using namespace husk::container;
 using Words = std::vector<std::string>;
 
 namespace {
-
-std::string error_of(const std::function<void()>& body) {
-  try {
-    body();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.exit(), Exit::engine);
-    return error.what();
-  }
-  return "";
-}
 
 Words choose(const Words& ports) {
   RunOptions options;
@@ -45,9 +36,9 @@ TEST(ParsePorts, ReadsEveryForm) {
   for (const char* bad :
        {"", "x:80", "0:80", "80:0", "65536:80", "80:80/sctp", "a:80:80", "80:", "80:80/", " 80:80", "-1:80",
         "80-79:80-79", "80-90:80-81", "1.2.3:80:80", "published=1,target:2", "published=1,what=2"}) {
-    EXPECT_NE(error_of([&] { (void)parse_ports(bad); }), "") << bad;
+    EXPECT_NE(engine_error([&] { (void)parse_ports(bad); }), "") << bad;
   }
-  EXPECT_NE(error_of([] { (void)choose({"80:80", "80:81"}); }).find("published twice"), std::string::npos);
+  EXPECT_NE(engine_error([] { (void)choose({"80:80", "80:81"}); }).find("published twice"), std::string::npos);
 }
 
 TEST(ChoosePorts, FindsOnesThatAreFree) {
@@ -77,5 +68,5 @@ TEST(ChoosePorts, PublishesWhatIsExposed) {
   EXPECT_EQ(describe_ports({"3000:80/tcp"}, list_exposed_ports(options, image)),
             "0.0.0.0:3000->80/tcp, 53/udp, 7000/tcp, 7001/tcp, 99/sctp");
   options.exposed_ports = {"x"};
-  EXPECT_NE(error_of([&] { (void)list_exposed_ports(options, image); }), "");
+  EXPECT_NE(engine_error([&] { (void)list_exposed_ports(options, image); }), "");
 }

@@ -3,6 +3,7 @@
 #include "libcore/base/error.hpp"
 #include "libcore/container/capability_option.hpp"
 #include "libcore/container/name_option.hpp"
+#include "tests/unit/container/error_of.hpp"
 
 #include <gtest/gtest.h>
 #include <functional>
@@ -14,16 +15,6 @@ using Words = std::vector<std::string>;
 
 namespace {
 
-std::string error_of(const std::function<void()>& body) {
-  try {
-    body();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.exit(), Exit::engine) << error.what();
-    return error.what();
-  }
-  return "";
-}
-
 store::ProfileConfig plan(const std::function<void(RunOptions&)>& change) {
   RunOptions options;
   change(options);
@@ -31,7 +22,7 @@ store::ProfileConfig plan(const std::function<void(RunOptions&)>& change) {
 }
 
 std::string refusal(const std::function<void(RunOptions&)>& change) {
-  return error_of([&] { (void)plan(change); });
+  return engine_error([&] { (void)plan(change); });
 }
 
 }  // namespace
@@ -130,5 +121,5 @@ TEST(DescribeProfile, IsJson) {
 TEST(NameOptions, ResolverOptionsAreWords) {
   EXPECT_EQ(parse_resolver_option("ndots:2"), "ndots:2");
   for (const char* bad : {"", "a b", "a\nnameserver 1.1.1.1", "#"})
-    EXPECT_NE(error_of([&] { (void)parse_resolver_option(bad); }), "") << bad;
+    EXPECT_NE(engine_error([&] { (void)parse_resolver_option(bad); }), "") << bad;
 }

@@ -2,6 +2,7 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/container/image_use.hpp"
+#include "tests/unit/container/error_of.hpp"
 
 #include <gtest/gtest.h>
 #include <functional>
@@ -20,15 +21,6 @@ struct Case {
   Words command;
   Words expected;  // empty: an error
 };
-
-std::string error_of(const std::function<void()>& body) {
-  try {
-    body();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
 
 }  // namespace
 

@@ -11,7 +11,7 @@ using nlohmann::json;
 
 namespace {
 
-std::string error_of(const std::string& text) {
+std::string build_error(const std::string& text) {
   try {
     (void)parse_dockerfile(Source("Dockerfile", text));
   } catch (const husk::Error& error) {
@@ -21,7 +21,7 @@ std::string error_of(const std::string& text) {
   return "";
 }
 
-Instruction parse(const std::string& text) { return parse_instruction(parse_one(text, '\\')); }
+Instruction instruction(const std::string& text) { return parse_instruction(parse_one(text, '\\')); }
 
 }  // namespace
 
@@ -80,7 +80,7 @@ TEST(Instruction, ErrorsNameThePlace) {
       {"FROM a\nUSER", "2:1: USER requires exactly one argument"},
       {"FROM a\nRUN", "2:1: RUN requires at least one argument"},
   };
-  for (const auto& [text, expected] : table) EXPECT_EQ(error_of(text), "Dockerfile:" + expected) << text;
+  for (const auto& [text, expected] : table) EXPECT_EQ(build_error(text), "Dockerfile:" + expected) << text;
 }
 
 // Each with its place, in the order of the lines; what follows from an error is not said.
@@ -148,7 +148,7 @@ TEST(Instruction, FilesOfOtherFrontends) {
 }
 
 TEST(Instruction, FlagsOfEveryInstruction) {
-  const auto run = std::get<husk::dockerfile::Run>(parse("RUN --mount=type=bind,target=/a --mount=type=ssh "
+  const auto run = std::get<husk::dockerfile::Run>(instruction("RUN --mount=type=bind,target=/a --mount=type=ssh "
                                                          "--network=none --security=sandbox --device=v/c=d x")
                                                        .what);
   EXPECT_EQ(run.mounts.size(), 2U);
@@ -158,7 +158,7 @@ TEST(Instruction, FlagsOfEveryInstruction) {
   EXPECT_TRUE(parse_run_device({"name=v/c=d,required", {}}).required);
 
   const auto copy = std::get<Copy>(
-      parse("COPY --from=b --chown=1:2 --chmod=u=rwX,go= --link --parents --exclude=*.o --exclude=x a b /d/")
+      instruction("COPY --from=b --chown=1:2 --chmod=u=rwX,go= --link --parents --exclude=*.o --exclude=x a b /d/")
           .what);
   EXPECT_EQ(copy.from.text, "b");
   EXPECT_EQ(copy.chown.text, "1:2");
@@ -168,32 +168,32 @@ TEST(Instruction, FlagsOfEveryInstruction) {
   EXPECT_EQ(copy.sources.size(), 2U);
 
   const auto add =
-      std::get<Copy>(parse("ADD --keep-git-dir --unpack=false --checksum=0123456 --link=false u /").what);
+      std::get<Copy>(instruction("ADD --keep-git-dir --unpack=false --checksum=0123456 --link=false u /").what);
   EXPECT_TRUE(add.keep_git_dir);
   EXPECT_EQ(add.unpack, false);
   EXPECT_FALSE(add.link);
   EXPECT_EQ(add.checksum.text, "0123456");
 
-  const auto from = std::get<From>(parse("from --platform=$P a As B").what);
+  const auto from = std::get<From>(instruction("from --platform=$P a As B").what);
   EXPECT_EQ(from.platform.text, "$P");
   EXPECT_EQ(from.as.text, "As");
   EXPECT_EQ(from.written_name.text, "B");
   EXPECT_EQ(from.name, "b");
-  EXPECT_EQ(parse("Copy a b").written_keyword(), "Copy");
+  EXPECT_EQ(instruction("Copy a b").written_keyword(), "Copy");
 }
 
 TEST(Instruction, Healthcheck) {
-  EXPECT_EQ(std::get<Health>(parse("HEALTHCHECK --interval=5s NONE").what).test,
+  EXPECT_EQ(std::get<Health>(instruction("HEALTHCHECK --interval=5s NONE").what).test,
             (std::vector<std::string>{"NONE"}));
 
-  const auto health = std::get<Health>(parse("HEALTHCHECK --interval=5s --retries=3 CMD curl -f /").what);
+  const auto health = std::get<Health>(instruction("HEALTHCHECK --interval=5s --retries=3 CMD curl -f /").what);
   EXPECT_EQ(health.test, (std::vector<std::string>{"CMD-SHELL", "curl -f /"}));
   EXPECT_EQ(health.interval, 5'000'000'000);
   EXPECT_EQ(health.retries, 3);
 }
 
 TEST(Instruction, OnBuildKeepsHeredocs) {
-  EXPECT_EQ(std::get<OnBuild>(parse("onbuild RUN <<E\nhi\nE\n").what).trigger, "RUN <<E\nhi\nE");
+  EXPECT_EQ(std::get<OnBuild>(instruction("onbuild RUN <<E\nhi\nE\n").what).trigger, "RUN <<E\nhi\nE");
 }
 
 TEST(Instruction, Stages) {
@@ -208,7 +208,7 @@ TEST(Instruction, Stages) {
 TEST(Instruction, TooManyStages) {
   std::string text;
   for (int i = 0; i < 1001; ++i) text += "FROM a\n";
-  EXPECT_EQ(error_of(text), "Dockerfile:1001:1: more than 1000 stages");
+  EXPECT_EQ(build_error(text), "Dockerfile:1001:1: more than 1000 stages");
 }
 
 TEST(InstructionCases, Errors) {
@@ -227,7 +227,7 @@ TEST(InstructionCases, Errors) {
 TEST(InstructionCases, CopyHeredocs) {
   if (cases::missing()) GTEST_SKIP() << "no ../shared/cases";
   for (const json& each : cases::lines("buildkit/tables/heredoc_copy.jsonl")) {
-    const auto copy = std::get<Copy>(parse(each["dockerfile"]).what);
+    const auto copy = std::get<Copy>(instruction(each["dockerfile"]).what);
     json found = {{"DestPath", copy.destination.text}};
     for (const Copy::Source& source : copy.sources) {
       if (!source.heredoc) {
@@ -245,7 +245,7 @@ TEST(InstructionCases, CopyHeredocs) {
 TEST(InstructionCases, RunHeredocs) {
   if (cases::missing()) GTEST_SKIP() << "no ../shared/cases";
   for (const json& each : cases::lines("buildkit/tables/heredoc_run.jsonl")) {
-    const auto command = std::get<husk::dockerfile::Run>(parse(each["dockerfile"]).what).command;
+    const auto command = std::get<husk::dockerfile::Run>(instruction(each["dockerfile"]).what).command;
     json words = json::array(), files = json::array();
     for (const Word& word : command.words) words.push_back(word.text);
     for (const Heredoc& heredoc : command.heredocs) {

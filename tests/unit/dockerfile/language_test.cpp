@@ -18,7 +18,7 @@ struct Case {
   std::string expected;  // the dump of the syntax tree, or "LINE:COLUMN: REASON"
 };
 
-std::string parse(const std::string& text) {
+std::string tree_or_error(const std::string& text) {
   Diagnostics diagnostics;
   const SyntaxTree tree = parse_syntax(text, diagnostics);
   if (diagnostics.empty()) return print_sexp(tree);
@@ -27,7 +27,7 @@ std::string parse(const std::string& text) {
 }
 
 // The first line of what a build would say.
-std::string build_error(const std::string& text) {
+std::string first_error(const std::string& text) {
   try {
     (void)parse_dockerfile(Source("D", text));
   } catch (const husk::Error& error) {
@@ -66,7 +66,7 @@ TEST(Language, Lines) {
           {"the other one does not count", "# escape=`\nRUN a \\\nUSER b",
            "(run \"a \\\\\")\n(user \"b\")\n"},
       },
-      parse);
+      tree_or_error);
 }
 
 TEST(Language, Directives) {
@@ -108,8 +108,8 @@ TEST(Language, JsonForm) {
           {"not nested", "SHELL [[\"a\"]]",
            "1:7: when using JSON array syntax, arrays must be comprised of strings only"},
       },
-      parse);
-  EXPECT_EQ(build_error("FROM a\nSHELL a"), "D:2:1: SHELL requires the arguments to be in JSON form");
+      tree_or_error);
+  EXPECT_EQ(first_error("FROM a\nSHELL a"), "D:2:1: SHELL requires the arguments to be in JSON form");
 }
 
 TEST(Language, Heredocs) {
@@ -141,7 +141,7 @@ TEST(Language, Heredocs) {
           {"to the end", "RUN <<A\nx\n A", "unterminated heredoc 'A'"},
       },
       names);
-  EXPECT_EQ(parse("RUN <<A\n" + std::string(max_heredoc_size, 'x') + "\nA\nUSER b"),
+  EXPECT_EQ(tree_or_error("RUN <<A\n" + std::string(max_heredoc_size, 'x') + "\nA\nUSER b"),
             "2:1: the heredoc is larger than 8388608 bytes");
 }
 
@@ -167,7 +167,7 @@ TEST(Language, From) {
            "D:2:1: unknown instruction: WORKDIRR (did you mean WORKDIR?)"},
           {"and flags", "FROM --platfrm=x a", "D:1:6: unknown flag: --platfrm (did you mean platform?)"},
       },
-      build_error);
+      first_error);
 }
 
 // What every instruction takes.
@@ -235,7 +235,7 @@ TEST(Language, Instructions) {
            "ONBUILD RUN <<A\nx\nA",
        }) {
     const std::string text = right;
-    EXPECT_EQ(build_error(text.starts_with("FROM") ? text : "FROM a\n" + text), "") << right;
+    EXPECT_EQ(first_error(text.starts_with("FROM") ? text : "FROM a\n" + text), "") << right;
   }
 }
 

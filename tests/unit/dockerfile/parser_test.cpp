@@ -1,4 +1,5 @@
 #include "libcore/dockerfile/heredoc.hpp"
+#include "libcore/base/ascii.hpp"
 #include "libcore/dockerfile/runes.hpp"
 #include "libcore/dockerfile/syntax.hpp"
 #include "libcore/dockerfile/words.hpp"
@@ -11,7 +12,7 @@ using nlohmann::json;
 
 namespace {
 
-std::string error_of(const std::string& text) {
+std::string syntax_error(const std::string& text) {
   try {
     (void)parse_syntax(text);
   } catch (const SyntaxError& error) {
@@ -32,7 +33,7 @@ json heredocs_of(const Node& node) {
 }
 
 json describe(const Node& node, bool lines) {
-  json out = {{"cmd", to_upper(node.keyword)}, {"args", json::array()}};
+  json out = {{"cmd", husk::to_upper(node.keyword)}, {"args", json::array()}};
   out["start"] = lines ? node.first_line : 0;
   out["end"] = lines ? node.last_line : 0;
   for (const Word& word : node.arguments) out["args"].push_back(word.text);
@@ -85,22 +86,22 @@ TEST(Parser, Directives) {
   EXPECT_EQ(parse_syntax("# escape=`\n# hello\nFROM a").escape, '`');
   EXPECT_EQ(parse_syntax("# hello\n# escape=`\nFROM a").escape, '\\');
   EXPECT_EQ(parse_syntax("\n# escape=`\nFROM a").escape, '\\');
-  EXPECT_EQ(error_of("# escape=`\n# escape=`\nFROM a"), "2:1: only one escape parser directive can be used");
+  EXPECT_EQ(syntax_error("# escape=`\n# escape=`\nFROM a"), "2:1: only one escape parser directive can be used");
   EXPECT_EQ(parse_syntax("#check=skip=all // why\nFROM a").check.text, "skip=all");
   EXPECT_EQ(parse_syntax("#!/usr/bin/env x\n# check=skip=all\n# escape=`\nFROM a").check.text, "skip=all");
   EXPECT_EQ(parse_syntax("#!/usr/bin/env x\n# check=skip=all\n# escape=`\nFROM a").escape, '\\');
-  EXPECT_EQ(error_of("# escape=x\nFROM a"), "1:1: invalid escape token 'x' does not match ` or \\");
+  EXPECT_EQ(syntax_error("# escape=x\nFROM a"), "1:1: invalid escape token 'x' does not match ` or \\");
 }
 
 TEST(Parser, Errors) {
-  EXPECT_EQ(error_of(""), "1:1: file with no instructions");
-  EXPECT_EQ(error_of("FROM a\nENV PATH"), "2:5: ENV must have two arguments");
-  EXPECT_EQ(error_of("FROM a\nENV a=b \\\n  c"),
+  EXPECT_EQ(syntax_error(""), "1:1: file with no instructions");
+  EXPECT_EQ(syntax_error("FROM a\nENV PATH"), "2:5: ENV must have two arguments");
+  EXPECT_EQ(syntax_error("FROM a\nENV a=b \\\n  c"),
             "3:3: Syntax error - can't find = in 'c'. Must be of the form: name=value");
-  EXPECT_EQ(error_of("CMD [1]"),
+  EXPECT_EQ(syntax_error("CMD [1]"),
             "1:5: when using JSON array syntax, arrays must be comprised of strings only");
-  EXPECT_EQ(error_of("FROM a\nRUN cat <<EOF\nhello"), "2:9: unterminated heredoc 'EOF'");
-  EXPECT_EQ(error_of(std::string("FROM a\nRUN \0", 12)), "2:5: a NUL byte: this is not a text file");
+  EXPECT_EQ(syntax_error("FROM a\nRUN cat <<EOF\nhello"), "2:9: unterminated heredoc 'EOF'");
+  EXPECT_EQ(syntax_error(std::string("FROM a\nRUN \0", 12)), "2:5: a NUL byte: this is not a text file");
 }
 
 TEST(Parser, CommentsBelongToTheNextInstruction) {
@@ -127,7 +128,7 @@ TEST(Parser, EmptyContinuationLines) {
 }
 
 TEST(Parser, Limits) {
-  EXPECT_EQ(error_of("RUN " + std::string(1 << 20, 'x')),
+  EXPECT_EQ(syntax_error("RUN " + std::string(1 << 20, 'x')),
             "1:1: the instruction is longer than 1048576 bytes");
   std::string deep;
   for (int i = 0; i < 100'000; ++i) deep += "ONBUILD ";
@@ -156,7 +157,7 @@ TEST(ParserCases, Negative) {
   for (const auto& entry :
        std::filesystem::directory_iterator(cases::directory() / "buildkit/parser/negative")) {
     SCOPED_TRACE(entry.path().filename());
-    EXPECT_NE(error_of(cases::read(entry.path() / "Dockerfile")), "");
+    EXPECT_NE(syntax_error(cases::read(entry.path() / "Dockerfile")), "");
   }
 }
 

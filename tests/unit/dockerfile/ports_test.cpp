@@ -11,7 +11,7 @@ using Ports = std::set<std::string>;
 
 namespace {
 
-std::string error_of(std::string_view text) {
+std::string ports_error(std::string_view text) {
   try {
     (void)parse_exposed(text);
   } catch (const husk::Error& error) {
@@ -43,19 +43,19 @@ TEST(Ports, WhatHasNoEffectIsNoticed) {
 }
 
 TEST(Ports, Errors) {
-  EXPECT_EQ(error_of("70000"), "invalid port: \"70000\": '70000' is no port number");
-  EXPECT_EQ(error_of("9-8"), "invalid port: \"9-8\": the range ends before it begins");
-  EXPECT_EQ(error_of("80/icmp"), "invalid port: \"80/icmp\": 'icmp' is neither tcp, udp nor sctp");
-  EXPECT_EQ(error_of("1.2.3:80:80"), "invalid port: \"1.2.3:80:80\": '1.2.3' is no IP address");
-  EXPECT_EQ(error_of("1-3:1-2"), "invalid port: \"1-3:1-2\": the ranges are of different lengths");
+  EXPECT_EQ(ports_error("70000"), "invalid port: \"70000\": '70000' is no port number");
+  EXPECT_EQ(ports_error("9-8"), "invalid port: \"9-8\": the range ends before it begins");
+  EXPECT_EQ(ports_error("80/icmp"), "invalid port: \"80/icmp\": 'icmp' is neither tcp, udp nor sctp");
+  EXPECT_EQ(ports_error("1.2.3:80:80"), "invalid port: \"1.2.3:80:80\": '1.2.3' is no IP address");
+  EXPECT_EQ(ports_error("1-3:1-2"), "invalid port: \"1-3:1-2\": the ranges are of different lengths");
   for (const char* text : {"", "-", "80-", "-80", "a", "+1", "1 ", "x:80", "127.0.0.1:80:", "80//tcp"}) {
-    EXPECT_NE(error_of(text), "") << text;
+    EXPECT_NE(ports_error(text), "") << text;
   }
 }
 
 TEST(PortsCases, Errors) {
   if (cases::missing()) GTEST_SKIP() << "no ../shared/cases";
   for (const json& each : cases::lines("buildkit/tables/expose_errors.jsonl")) {
-    EXPECT_EQ(error_of(each["spec"].get<std::string>()), each["expError"]);
+    EXPECT_EQ(ports_error(each["spec"].get<std::string>()), each["expError"]);
   }
 }

@@ -7,14 +7,14 @@ using Type = RunMount::Type;
 
 namespace {
 
-RunMount parse(const std::string& text) {
+RunMount mount(const std::string& text) {
   return parse_run_mount({text, {1, 1}}, [](const Word& value) {
     return value.text == "$x" ? std::string("/value,of=x") : value.text;
   });
 }
 
 template <class Function>
-std::string error_of(const Function& function) {
+std::string mount_error(const Function& function) {
   try {
     function();
   } catch (const SyntaxError& error) {
@@ -26,59 +26,59 @@ std::string error_of(const Function& function) {
 }  // namespace
 
 TEST(RunMount, Defaults) {
-  const RunMount bind = parse("target=x");
+  const RunMount bind = mount("target=x");
   EXPECT_EQ(bind.type, Type::bind);
   EXPECT_EQ(bind.target, "x");
   EXPECT_TRUE(bind.read_only);
   EXPECT_EQ(bind.id, "");
 
-  const RunMount cache = parse("type=cache,target=/var//cache/");
+  const RunMount cache = mount("type=cache,target=/var//cache/");
   EXPECT_EQ(cache.id, "/var/cache");
   EXPECT_FALSE(cache.read_only);
   EXPECT_EQ(cache.sharing, RunMount::Sharing::shared);
 
-  EXPECT_FALSE(parse("type=tmpfs,target=/t").read_only);
-  EXPECT_EQ(parse("type=ssh").id, "default");
+  EXPECT_FALSE(mount("type=tmpfs,target=/t").read_only);
+  EXPECT_EQ(mount("type=ssh").id, "default");
 
-  const RunMount secret = parse("type=secret,id=dir/key");
+  const RunMount secret = mount("type=secret,id=dir/key");
   EXPECT_EQ(secret.id, "dir/key");
   EXPECT_EQ(secret.target, "/run/secrets/key");
-  EXPECT_EQ(parse("type=secret,target=/etc/.npmrc").id, ".npmrc");
-  EXPECT_EQ(parse("type=secret,src=key").id, "key");
-  EXPECT_EQ(parse("type=secret,src=key").source, "");
-  const RunMount variable = parse("type=secret,id=key,env=KEY");
+  EXPECT_EQ(mount("type=secret,target=/etc/.npmrc").id, ".npmrc");
+  EXPECT_EQ(mount("type=secret,src=key").id, "key");
+  EXPECT_EQ(mount("type=secret,src=key").source, "");
+  const RunMount variable = mount("type=secret,id=key,env=KEY");
   EXPECT_EQ(variable.env, "KEY");
   EXPECT_EQ(variable.target, "");
 }
 
 TEST(RunMount, EveryOption) {
-  const RunMount bind = parse("From=base,SRC=/a,dst=/b,rw");
+  const RunMount bind = mount("From=base,SRC=/a,dst=/b,rw");
   EXPECT_EQ(bind.from, "base");
   EXPECT_EQ(bind.source, "/a");
   EXPECT_EQ(bind.target, "/b");
   EXPECT_FALSE(bind.read_only);
-  EXPECT_TRUE(parse("target=/b,rw=false").read_only);
-  EXPECT_TRUE(parse("type=cache,target=/b,ro").read_only);
-  EXPECT_FALSE(parse("destination=/b,readonly=0").read_only);
+  EXPECT_TRUE(mount("target=/b,rw=false").read_only);
+  EXPECT_TRUE(mount("type=cache,target=/b,ro").read_only);
+  EXPECT_FALSE(mount("destination=/b,readonly=0").read_only);
 
   const RunMount cache =
-      parse("type=CACHE,id=i,target=/c,sharing=Locked,mode=0700,uid=1,gid=2,from=f,source=s");
+      mount("type=CACHE,id=i,target=/c,sharing=Locked,mode=0700,uid=1,gid=2,from=f,source=s");
   EXPECT_EQ(cache.id, "i");
   EXPECT_EQ(cache.sharing, RunMount::Sharing::locked);
   EXPECT_EQ(cache.mode, 0700U);
   EXPECT_EQ(cache.uid, 1U);
   EXPECT_EQ(cache.gid, 2U);
-  EXPECT_EQ(parse("type=cache,target=/c,sharing=private").sharing, RunMount::Sharing::own);
+  EXPECT_EQ(mount("type=cache,target=/c,sharing=private").sharing, RunMount::Sharing::own);
 
-  EXPECT_EQ(parse("type=tmpfs,target=/t,size=64m").size, 64U << 20);
-  EXPECT_TRUE(parse("required,type=secret,id=s").required);  // in any order
-  EXPECT_FALSE(parse("type=ssh,required=false").required);
-  EXPECT_EQ(parse("\"target=/a,b\"").target, "/a,b");
+  EXPECT_EQ(mount("type=tmpfs,target=/t,size=64m").size, 64U << 20);
+  EXPECT_TRUE(mount("required,type=secret,id=s").required);  // in any order
+  EXPECT_FALSE(mount("type=ssh,required=false").required);
+  EXPECT_EQ(mount("\"target=/a,b\"").target, "/a,b");
 }
 
 TEST(RunMount, VariablesAreReplacedAfterTheOptionsWereToldApart) {
-  EXPECT_EQ(parse("target=$x").target, "/value,of=x");
-  EXPECT_EQ(parse("target=/a,id=$x").id, "/value,of=x");
+  EXPECT_EQ(mount("target=$x").target, "/value,of=x");
+  EXPECT_EQ(mount("target=/a,id=$x").id, "/value,of=x");
 }
 
 TEST(RunMount, Errors) {
@@ -106,16 +106,16 @@ TEST(RunMount, Errors) {
       {"\"target=x", "1: failed to parse csv mounts: a quote that is not closed"},
   };
   for (const auto& [text, expected] : table) {
-    EXPECT_EQ(error_of([&, &input = text] { (void)parse(input); }), expected) << text;
-    EXPECT_EQ(error_of([&, &input = text] { check_run_mount({input, {1, 1}}); }), expected) << text;
+    EXPECT_EQ(mount_error([&, &input = text] { (void)mount(input); }), expected) << text;
+    EXPECT_EQ(mount_error([&, &input = text] { check_run_mount({input, {1, 1}}); }), expected) << text;
   }
 }
 
 TEST(RunMount, WhatHoldsAVariableIsCheckedLater) {
   EXPECT_NO_THROW(check_run_mount({"type=$t,size=$s,mode=$m", {1, 1}}));
   EXPECT_NO_THROW(check_run_mount({"type=secret,id=$i", {1, 1}}));
-  EXPECT_EQ(error_of([] { check_run_mount({"type=$t,mode=9", {1, 1}}); }), "14: invalid value '9' for mode");
-  EXPECT_EQ(error_of([] {
+  EXPECT_EQ(mount_error([] { check_run_mount({"type=$t,mode=9", {1, 1}}); }), "14: invalid value '9' for mode");
+  EXPECT_EQ(mount_error([] {
               check_run_mount({"type=cache,size=$s", {1, 1}});
             }),
             "12: unexpected key 'size' for mount type 'cache'");

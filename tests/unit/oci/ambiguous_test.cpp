@@ -4,6 +4,7 @@
 #include "libcore/base/error.hpp"
 #include "libcore/oci/image_config.hpp"
 #include "libcore/oci/manifest.hpp"
+#include "tests/unit/oci/hex.hpp"
 
 #include <gtest/gtest.h>
 #include <string>
@@ -12,7 +13,6 @@
 namespace husk::oci {
 namespace {
 
-const std::string hex(64, 'a');
 const std::string blob =
     R"({"mediaType":"application/vnd.oci.image.layer.v1.tar","size":2,"digest":"sha256:)" + hex + R"("})";
 const std::string config =
@@ -21,7 +21,7 @@ const std::string as_manifest = R"("config":)" + config + R"(,"layers":[)" + blo
 const std::string as_index = R"("manifests":[)" + blob + "]";
 
 // What the document is refused for; "" if either parser takes it.
-std::string refusal(const std::string& text, const std::string& announced) {
+std::string refusal_by_both(const std::string& text, const std::string& announced) {
   std::string all;
   for (const bool index : {false, true}) {
     try {
@@ -50,7 +50,7 @@ TEST(Ambiguous, NothingIsAManifestAndAnIndex) {
              as_index + R"(,"layers":[])", as_index + R"(,"config":)" + config,
              as_manifest + R"(,"fsLayers":[])", as_index + R"(,"fsLayers":[{"blobSum":"x"}])",
              R"("layers":[],"manifests":[])"}) {
-      EXPECT_NE(refusal(document(members), announced).find("ambiguous"), std::string::npos)
+      EXPECT_NE(refusal_by_both(document(members), announced).find("ambiguous"), std::string::npos)
           << announced << ": " << members;
     }
   }
@@ -64,15 +64,15 @@ TEST(Ambiguous, WhatItSaysItIsIsWhatItWasAnnouncedAs) {
       const bool is_index = own == index || own == docker_index;
       const std::string text =
           document(R"("mediaType":")" + own + R"(",)" + (is_index ? as_index : as_manifest));
-      EXPECT_EQ(refusal(text, announced).empty(), own == announced) << own << " as " << announced;
-      EXPECT_EQ(refusal(text, announced + "; charset=utf-8").empty(), own == announced);
-      EXPECT_EQ(refusal(text, ""), "");
+      EXPECT_EQ(refusal_by_both(text, announced).empty(), own == announced) << own << " as " << announced;
+      EXPECT_EQ(refusal_by_both(text, announced + "; charset=utf-8").empty(), own == announced);
+      EXPECT_EQ(refusal_by_both(text, ""), "");
     }
     // Right members, but those of the other kind.
     const bool is_index = own == index || own == docker_index;
     const std::string text =
         document(R"("mediaType":")" + own + R"(",)" + (is_index ? as_manifest : as_index));
-    EXPECT_NE(refusal(text, own), "") << own;
+    EXPECT_NE(refusal_by_both(text, own), "") << own;
   }
 }
 
@@ -83,7 +83,7 @@ TEST(Ambiguous, NoNameTwice) {
            as_manifest + R"(,"\u006cayers":[])", as_manifest + R"(,"annotations":{"a":"1","a":"2"})",
            as_index + R"(,"manifests":[])", as_index + R"(,"mediaType":"a/b","mediaType":"c/d")",
            R"("config":{"digest":"sha256:)" + hex + "\"," + config.substr(1) + R"(,"layers":[])"}) {
-    EXPECT_NE(refusal(document(members), "").find("twice in one object"), std::string::npos) << members;
+    EXPECT_NE(refusal_by_both(document(members), "").find("twice in one object"), std::string::npos) << members;
   }
 }
 
@@ -94,13 +94,13 @@ TEST(Ambiguous, NoNameInAnotherCase) {
                                 as_manifest + R"(,"Config":{})", as_manifest + R"(,"Manifests":[])",
                                 as_manifest + R"(,"mediatype":"a/b")", as_manifest + R"(,"SchemaVersion":1)",
                                 as_index + R"(,"MANIFESTS":[])", as_index + R"(,"layErs":[])"}) {
-    EXPECT_NE(refusal(document(members), "").find("ambiguous"), std::string::npos) << members;
+    EXPECT_NE(refusal_by_both(document(members), "").find("ambiguous"), std::string::npos) << members;
   }
 }
 
 TEST(Ambiguous, NothingBesideTheDocument) {
   const std::string good = document(as_manifest);
-  EXPECT_EQ(refusal(good, ""), "");
+  EXPECT_EQ(refusal_by_both(good, ""), "");
   for (const std::string& text : {good + good,
                                   good + "x",
                                   "x" + good,
@@ -123,7 +123,7 @@ TEST(Ambiguous, NothingBesideTheDocument) {
                                   document(as_manifest + ",\"x\":\"\xc0\xaf\""),
                                   document(as_manifest + R"(,"x":NaN)"),
                                   document(as_manifest + R"(,"x":0x1)")}) {
-    EXPECT_NE(refusal(text, ""), "") << text;
+    EXPECT_NE(refusal_by_both(text, ""), "") << text;
   }
 }
 
@@ -131,14 +131,14 @@ TEST(Ambiguous, NoOtherVersionAndNoNumberThatIsNone) {
   for (const char* version :
        {"1", "3", "2.0", "\"2\"", "-2", "null", "[2]", "1e400", "18446744073709551618"}) {
     const std::string text = std::string(R"({"schemaVersion":)") + version + "," + as_manifest + "}";
-    EXPECT_NE(refusal(text, ""), "") << version;
+    EXPECT_NE(refusal_by_both(text, ""), "") << version;
   }
   for (const char* size :
        {"-1", "1.5", "\"2\"", "1e3", "9223372036854775808", "18446744073709551616", "null", "{}"}) {
     std::string entry = blob;
     entry.replace(entry.find("\"size\":2"), 8, std::string("\"size\":") + size);
     const std::string text = document(R"("config":)" + config + R"(,"layers":[)" + entry + "]");
-    EXPECT_NE(refusal(text, ""), "") << size;
+    EXPECT_NE(refusal_by_both(text, ""), "") << size;
   }
 }
 

@@ -8,7 +8,7 @@ namespace husk::oci {
 namespace {
 
 Digest digest(char digit) { return *Digest::parse("sha256:" + std::string(64, digit)); }
-std::string hex(char digit) { return std::string(64, digit); }
+std::string digits(char digit) { return std::string(64, digit); }
 
 TEST(Attestation, EntryOfAnIndex) {
   const Descriptor entry =
@@ -17,7 +17,7 @@ TEST(Attestation, EntryOfAnIndex) {
   EXPECT_EQ(entry.digest, digest('a'));
   EXPECT_EQ(entry.platform->str(), "unknown/unknown");
   EXPECT_EQ(entry.annotations.at("vnd.docker.reference.type"), "attestation-manifest");
-  EXPECT_EQ(entry.annotations.at("vnd.docker.reference.digest"), "sha256:" + hex('b'));
+  EXPECT_EQ(entry.annotations.at("vnd.docker.reference.digest"), "sha256:" + digits('b'));
   EXPECT_EQ(subject_of(entry), digest('b'));
 }
 
@@ -41,7 +41,7 @@ TEST(Statement, IsPrintedWithItsMembersInOrder) {
   EXPECT_EQ(print_statement(example(), JsonLayout::compact),
             R"({"_type":"https://in-toto.io/Statement/v1","predicateType":"https://slsa.dev/provenance/v1",)"
             R"("subject":[{"name":"pkg:docker/a@1","digest":{"sha256":")" +
-                hex('a') + R"("}},{"name":"_","digest":{"sha256":")" + hex('b') +
+                digits('a') + R"("}},{"name":"_","digest":{"sha256":")" + digits('b') +
                 R"("}}],"predicate":{"b":1,"a":[]}})");
   EXPECT_NE(print_statement(example(), JsonLayout::indented).find("\n  \"predicate\": {\n"),
             std::string::npos);
@@ -81,7 +81,7 @@ TEST(Attestation, ConfigurationNamesTheStatements) {
   EXPECT_EQ(
       print_attestation_config({layer}),
       R"({"architecture":"unknown","os":"unknown","config":{},"rootfs":{"type":"layers","diff_ids":["sha256:)" +
-          hex('a') + R"("]}})");
+          digits('a') + R"("]}})");
 }
 
 }  // namespace

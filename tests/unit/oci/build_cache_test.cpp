@@ -1,13 +1,13 @@
 #include "libcore/oci/build_cache.hpp"
 
 #include "libcore/base/error.hpp"
+#include "tests/unit/oci/hex.hpp"
 
 #include <gtest/gtest.h>
 
 namespace husk::oci {
 namespace {
 
-const std::string hex(64, 'a');
 const Digest layer = *Digest::parse("sha256:" + std::string(64, '1'));
 const Digest other = *Digest::parse("sha256:" + std::string(64, '2'));
 

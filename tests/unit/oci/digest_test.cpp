@@ -4,6 +4,7 @@
 #include "libcore/oci/image_config.hpp"
 #include "libcore/oci/manifest.hpp"
 #include "libcore/oci/reference.hpp"
+#include "tests/unit/oci/hex.hpp"
 
 #include <gtest/gtest.h>
 #include <functional>
@@ -14,7 +15,6 @@
 namespace husk::oci {
 namespace {
 
-const std::string hex(64, 'a');
 
 // A hundred and more ways not to be a digest: CVE-2024-3727 and its relatives, where a store made a path of
 // one.

@@ -11,7 +11,7 @@ const std::string digest_text = "sha256:" + std::string(64, 'a');
 const std::string config_text =
     R"({"mediaType":"application/vnd.oci.image.config.v1+json","size":2,"digest":")" + digest_text + R"("})";
 
-std::string refusal(const std::string& text, const std::string& announced = media_type::manifest) {
+std::string manifest_refusal(const std::string& text, const std::string& announced = media_type::manifest) {
   try {
     (void)parse_manifest(Verified::name(text, announced));
     return "";
@@ -61,18 +61,18 @@ TEST(Manifest, RefusesWhatIsAmbiguous) {
       {"[]", media_type::manifest, "not an object"},
   };
   for (const auto& each : cases) {
-    EXPECT_NE(refusal(each.text, each.announced).find(each.reason), std::string::npos)
-        << each.text << ": " << refusal(each.text, each.announced);
+    EXPECT_NE(manifest_refusal(each.text, each.announced).find(each.reason), std::string::npos)
+        << each.text << ": " << manifest_refusal(each.text, each.announced);
   }
 }
 
 TEST(Manifest, HasLimits) {
   std::string deep = R"({"schemaVersion":2,"x":)" + std::string(100, '[') + std::string(100, ']') + "}";
-  EXPECT_NE(refusal(deep).find("nested too deeply"), std::string::npos);
-  EXPECT_NE(refusal(std::string(max_manifest_size + 1, ' ')).find("larger than"), std::string::npos);
+  EXPECT_NE(manifest_refusal(deep).find("nested too deeply"), std::string::npos);
+  EXPECT_NE(manifest_refusal(std::string(max_manifest_size + 1, ' ')).find("larger than"), std::string::npos);
   std::string many = R"({"schemaVersion":2,"config":)" + config_text + R"(,"layers":[)" + config_text;
   for (std::size_t i = 0; i < max_layers; ++i) many += "," + config_text;
-  EXPECT_NE(refusal(many + "]}").find("more than 500 layers"), std::string::npos);
+  EXPECT_NE(manifest_refusal(many + "]}").find("more than 500 layers"), std::string::npos);
 }
 
 TEST(Manifest, TakesTheTypeTheServerLeavesOut) {
