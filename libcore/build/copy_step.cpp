@@ -148,6 +148,7 @@ std::vector<archive::RecordedOwner> execute_copy(const Session& session, const C
   const Brought brought = bring(session, step, content);
   const UnsetOwnersFile unset;
   (void)in_roots(session, places.all, [&](const std::vector<Fd>& roots) -> std::string {
+    std::optional<SourceTree> tree;  // what the order's pieces point into
     CopyOrder order = order_of(session, step);
     if (!step.chown.empty()) order.owner = find_owner(roots[places.users].get(), step);
     if (source.context != nullptr) {
@@ -155,8 +156,8 @@ std::vector<archive::RecordedOwner> execute_copy(const Session& session, const C
       add_brought(order, brought, step);
     } else {
       const int from = roots[places.source].get();
-      SourceTree tree(from);
-      add_pieces(order, from, select_sources(tree, step, "the source of --from"), step);
+      tree.emplace(from);
+      add_pieces(order, from, select_sources(*tree, step, "the source of --from"), step);
       order.owner_of = [&](const SourceEntry& entry) {
         const auto found = recorded.find(entry.path);
         return found != recorded.end() ? found->second : Owner{entry.status().st_uid, entry.status().st_gid};
