@@ -88,23 +88,22 @@ make_user() { # NAME with|without
 # depends on what the machine's own one is, or fills it. Some are slow at what tests do all the time: ext4 without a journal,
 # say, looks at all inodes that were deleted in the last minutes before it makes one. Without loop devices tests use $TMPDIR.
 test_disk=
-make_test_disk() { # DIRECTORY
+make_test_disk() { # DIRECTORY MOUNT-POINT
   local available
   available=$(awk '/^MemAvailable:/ { print int($2 / 1048576) }' /proc/meminfo)
-  as_root mkdir -p "$1"
-  trap 'remove_test_disk "'"$1"'"' EXIT
-  remove_test_disk "$1"
+  as_root mkdir -p "$1" "$2"
+  trap "remove_test_disk '$1' '$2'" EXIT
+  remove_test_disk "$1" "$2"
   ((available < 12)) || as_root mount -t tmpfs -o size=8G husk-test "$1" || return 0
-  as_root mkdir -p "$1/disk"
   as_root truncate -s 7G "$1/image"
   as_root mkfs.ext4 -q -F -m 0 "$1/image"
-  as_root mount -o loop "$1/image" "$1/disk" || return 0
-  as_root chmod 1777 "$1/disk"
-  test_disk=$1/disk
+  as_root mount -o loop "$1/image" "$2" || return 0
+  as_root chmod 1777 "$2"
+  test_disk=$2
 }
-remove_test_disk() { # DIRECTORY
+remove_test_disk() { # DIRECTORY MOUNT-POINT
   local mount
-  for mount in "$1/disk" "$1"; do
+  for mount in "$2" "$1"; do
     ! mountpoint -q "$mount" || as_root umount --lazy "$mount"
   done
   as_root rm -f "$1/image"
