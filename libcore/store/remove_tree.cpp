@@ -8,7 +8,10 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <cerrno>
+#include <chrono>
 #include <memory>
+#include <thread>
 #include <vector>
 
 namespace husk::store {
@@ -102,14 +105,24 @@ int try_remove(int dir, const std::string& name) {
   return ::unlinkat(dir, name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT ? 0 : errno;
 }
 
+// A process that is being ended may make one more file meanwhile, of a container say: then all is emptied again.
+int remove_for_good(int dir, const std::string& name) {
+  constexpr int most = 10;
+  for (int tries = 1;; ++tries) {
+    const int error = try_remove(dir, name);
+    if (error != ENOTEMPTY || tries == most) return error;
+    std::this_thread::sleep_for(std::chrono::milliseconds(tries));
+  }
+}
+
 }  // namespace
 
 void remove_tree(int dir, const std::string& name) {
-  int error = try_remove(dir, name);
+  int error = remove_for_good(dir, name);
   if (error == EACCES || error == EPERM) {
     // In the child: root over the caller's own and subordinate ids.
     const std::string result = userns::run_in(userns::choose_map(userns::Choice::automatic),
-                                              [&] { return std::to_string(try_remove(dir, name)); });
+                                              [&] { return std::to_string(remove_for_good(dir, name)); });
     error = std::stoi(result);
   }
   if (error != 0) throw SysError(error, cat("remove ", quote(name)));
