@@ -1,5 +1,7 @@
 #include "libcore/cli/command.hpp"
 
+#include "libcore/cli/literal_word.hpp"
+
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -7,7 +9,10 @@
 namespace husk::cli {
 namespace {
 
-Option* keep(std::deque<Option>& options, CLI::Option* option) { return &options.emplace_back(*option); }
+Option* keep(std::deque<Option>& options, CLI::Option* option) {
+  option->transform(unmark_literal);
+  return &options.emplace_back(*option);
+}
 
 }  // namespace
 
@@ -58,7 +63,7 @@ Option* Command::add_option(const std::string& names, std::size_t& into, const s
 }
 
 Option* Command::add_flag(const std::string& names, bool& into, const std::string& help) {
-  return keep(options_, app_->add_flag(names, into, help));
+  return &options_.emplace_back(*app_->add_flag(names, into, help));
 }
 
 Option* Command::add_repeated(const std::string& names, std::vector<std::string>& into,

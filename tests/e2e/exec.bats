@@ -24,6 +24,7 @@ start_box() {
   run -0 bash -o pipefail -c 'head -c 3000000 /dev/zero | husk-exec -i box cat | wc -c'
   [[ $output == 3000000 ]]
   run -137 husk-exec box sh -c 'kill -9 $$'
+  run -0 husk-exec box sh -c '[ -e /bin/sh ] && [ -n a,b ]'
 }
 
 @test "exec: 125, 126 and 127 say why it did not start" {

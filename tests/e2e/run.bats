@@ -38,6 +38,13 @@ setup_file() { :; }
   [[ $output == '--rm -e X=1 -- -x' ]]
 }
 
+@test "run: words in brackets are words" {
+  import_busybox
+  run -0 box -e 'E=[1,2]' busybox sh -c '[ "$E" = "[1,2]" ] && [ -e /bin/sh ]'
+  run -0 box busybox echo '[a,b]' '[]' '[' ']'
+  [[ $output == '[a,b] [] [ ]' ]]
+}
+
 @test "run: environment of the image and of -e, nothing of the caller's" {
   busybox_tar | husk-import --change 'ENV A=image' --change 'ENV B=image' busybox >/dev/null
   SECRET=canary C=mine run -0 box -e A=user -e C -e D=1=2 -e NONE busybox env
