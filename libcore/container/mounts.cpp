@@ -10,6 +10,7 @@
 #include "libcore/store/volumes.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <algorithm>
 #include <optional>
 
@@ -161,13 +162,16 @@ runtime::Volume plan_volume(const store::Store& store, const store::MountConfig&
   runtime::Volume volume{.source = store::volume_tree(store, mount.source), .target = mount.target};
   if (mount.read_only) volume.read_only = runtime::ReadOnly::all;
   if (mount.subpath.empty()) return volume;
-  // What is in a volume was written by containers: no link in it leads out. Between here and the mount the
-  // file is known by its number.
+  // What is in a volume was written by containers, and they may write now: no link in it leads out, and what
+  // is mounted is the file that was found.
   const Fd tree(::open(volume.source.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!tree) throw_errno("open volume ", quote(mount.source));
   const Fd part = in_context([&] { return cat("volume ", mount.source); },
                              [&] { return open_in_root(tree.get(), mount.subpath, O_PATH); });
+  struct stat status {};
+  if (::fstat(part.get(), &status) != 0) throw_errno("look at ", quote(mount.subpath));
   volume.source = std::filesystem::read_symlink(cat("/proc/self/fd/", part.get()));
+  volume.expected = {status.st_dev, status.st_ino};
   return volume;
 }
 

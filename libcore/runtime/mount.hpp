@@ -5,6 +5,7 @@
 #include <sys/types.h>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -18,6 +19,13 @@ enum class Propagation : std::uint8_t { apart, top_apart, follow };
 /// all: what is mounted below can't be written to, either.
 enum class ReadOnly : std::uint8_t { no, all, top };
 
+/// Tells one file of the host from all others while it is there.
+struct FileNumber {
+  dev_t device = 0;
+  ino_t inode = 0;
+  bool operator==(const FileNumber&) const = default;
+};
+
 /// A directory or file of the host in the container. The source is opened, and with it decided, before the
 /// container is started; always nosuid and nodev.
 struct Volume {
@@ -26,6 +34,9 @@ struct Volume {
   ReadOnly read_only = ReadOnly::no;
   Propagation propagation = Propagation::apart;
   bool with_mounts_below = true;
+  /// The file that SOURCE has to be, where containers write to the directories on the way: a link that one of
+  /// them makes meanwhile is an error.
+  std::optional<FileNumber> expected = {};
 };
 
 /// What else can be mounted in a container; all of it nosuid, and all but a device nodev.

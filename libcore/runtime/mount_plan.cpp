@@ -127,7 +127,10 @@ struct Planner {
 
 PlannedMount plan_volume(const Volume& volume) {
   PlannedMount planned{.target = normal_target(volume.target)};
-  set_source(planned, look(volume.source, "volume"));
+  Seen seen = look(volume.source, "volume");
+  if (volume.expected && *volume.expected != FileNumber{seen.status.st_dev, seen.status.st_ino})
+    throw Error(cat("volume ", quote(volume.source), " was replaced meanwhile"), Exit::engine);
+  set_source(planned, std::move(seen));
   planned.attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
   if (volume.read_only == ReadOnly::all) planned.attributes |= unsigned{MOUNT_ATTR_RDONLY};
   if (volume.read_only == ReadOnly::top) planned.top_attributes = MOUNT_ATTR_RDONLY;

@@ -106,6 +106,7 @@ void visit_mounts(auto& io, like<Spec> auto& spec) {
     each(volume.read_only);
     each(volume.propagation);
     each(volume.with_mounts_below);
+    each(volume.expected);
   });
   io.list(spec.mounts, [](auto& each, auto& mount) {
     each(mount.target);

@@ -1,6 +1,7 @@
 #include "tests/unit/runtime/container_fixture.hpp"
 
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 using namespace husk;
 using namespace husk::runtime;
@@ -43,6 +44,18 @@ TEST_P(MountsTest, KeepsALinkOfATreeInIt) {
   spec_.mounts = {{.target = "/mnt", .what = TreeMount{tree(), "/out"}}};
   EXPECT_EQ(error_of({"true"}, Exit::engine),
             "open '/out' in what is to be mounted: No such file or directory");
+}
+
+TEST_P(MountsTest, RefusesAVolumeThatWasReplaced) {
+  struct stat status {};
+  ASSERT_EQ(::stat((base_ / "one").c_str(), &status), 0);
+  spec_.volumes = {{.source = base_ / "one", .target = "/mnt"}};
+  spec_.volumes[0].expected = {status.st_dev, status.st_ino};
+  EXPECT_EQ(sh("cat /mnt/dir/a"), "a of one\n");
+  fs::rename(base_ / "one", base_ / "first");
+  fs::create_directory_symlink(base_ / "two", base_ / "one");
+  EXPECT_EQ(error_of({"true"}, Exit::engine),
+            cat("volume ", quote(base_ / "one"), " was replaced meanwhile"));
 }
 
 TEST_P(MountsTest, WritesToTheUpperDirectoryOfATree) {

@@ -19,7 +19,7 @@ Spec full_spec() {
   spec.host_name = "h";
   spec.network = Network::none;
   spec.extra_hosts = {{"name", "::1"}};
-  spec.volumes = {{"/host", "/in", ReadOnly::top, Propagation::follow, false}};
+  spec.volumes = {{"/host", "/in", ReadOnly::top, Propagation::follow, false, FileNumber{1, 2}}};
   spec.mounts = {
       {"/tree", false, TreeMount{{{"/l"}, "", "", WrittenTo::disk}, "/p"}},
       {"/memory", false, MemoryMount{4096}},
@@ -56,6 +56,8 @@ TEST(SpecMessage, HasAllThatTheFirstProcessNeeds) {
   EXPECT_EQ(spec.volumes.at(0).read_only, ReadOnly::top);
   EXPECT_EQ(spec.volumes.at(0).propagation, Propagation::follow);
   EXPECT_FALSE(spec.volumes.at(0).with_mounts_below);
+  ASSERT_TRUE(spec.volumes.at(0).expected.has_value());
+  EXPECT_EQ(spec.volumes.at(0).expected->inode, 2U);
   EXPECT_EQ(spec.profile.capabilities, 5U);
   EXPECT_TRUE(spec.profile.no_new_privileges && spec.profile.keeps_groups && spec.profile.has_init);
   EXPECT_FALSE(spec.profile.filters_calls);
