@@ -80,7 +80,7 @@ int namespaces_of(Network network) {
 Container execute_in(int process, const Spec& spec, Lifetime lifetime) {
   open_missing_streams();
   LaunchPlan plan;
-  plan_command(spec, plan);
+  plan_command(spec, find_most_core(), plan);
   const sigset_t signals = mask_of_container();
   SocketPair control = make_control();
   Child joiner = fork_child("a process", [&] {

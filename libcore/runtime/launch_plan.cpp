@@ -55,11 +55,13 @@ std::string plan_hosts(const std::string& of_host, const Spec& spec) {
 }
 
 // Without one that was asked for: too little for a file, and the one value with which the kernel starts no
-// program of core_pattern either, core(5). What a container crashes with may be a secret.
-std::vector<Limit> plan_limits(std::vector<Limit> wanted) {
+// program of core_pattern either, core(5). What a container crashes with may be a secret. Where the caller may
+// have no core files at all, it stays so.
+std::vector<Limit> plan_limits(std::vector<Limit> wanted, rlim_t most_core) {
   const bool has_core =
       std::ranges::any_of(wanted, [](const Limit& limit) { return limit.resource == RLIMIT_CORE; });
-  if (!has_core) wanted.push_back({.name = "core", .resource = RLIMIT_CORE, .soft = 1, .hard = 1});
+  const rlim_t core = std::min<rlim_t>(1, most_core);
+  if (!has_core) wanted.push_back({.name = "core", .resource = RLIMIT_CORE, .soft = core, .hard = core});
   return wanted;
 }
 
@@ -91,7 +93,15 @@ void check_strings(const std::vector<std::string>& strings, std::string_view wha
 
 }  // namespace
 
-HostFacts read_host_facts() { return {read_if_there("/etc/resolv.conf"), read_if_there("/etc/hosts")}; }
+rlim_t find_most_core() {
+  rlimit core{};
+  if (::getrlimit(RLIMIT_CORE, &core) != 0) throw_errno("read the limit of core files");
+  return core.rlim_max;
+}
+
+HostFacts read_host_facts() {
+  return {read_if_there("/etc/resolv.conf"), read_if_there("/etc/hosts"), find_most_core()};
+}
 
 std::string plan_resolv_conf(const std::string& of_host, Network network, const NameResolution& wanted) {
   const bool as_host = wanted.servers.empty() && wanted.search.empty() && wanted.options.empty();
@@ -148,12 +158,12 @@ std::vector<std::string> plan_candidates(const std::string& name,
   return candidates;
 }
 
-void plan_command(const Spec& spec, LaunchPlan& plan) {
+void plan_command(const Spec& spec, rlim_t most_core, LaunchPlan& plan) {
   if (spec.arguments.empty() || spec.arguments.front().empty())
     throw Error("no command to execute", Exit::engine);
   check_strings(spec.arguments, "argument");
   check_strings(spec.environment, "environment entry");
-  plan.limits = plan_limits(spec.limits);
+  plan.limits = plan_limits(spec.limits, most_core);
   plan.working_directory = spec.working_directory.empty() ? "/" : spec.working_directory;
   if (!plan.working_directory.starts_with('/')) plan.working_directory.insert(0, "/");
   plan.user = parse_user(spec.user);
@@ -182,7 +192,7 @@ void plan_command(const Spec& spec, LaunchPlan& plan) {
 }
 
 void plan_launch(const Spec& spec, const HostFacts& facts, LaunchPlan& plan) {
-  plan_command(spec, plan);
+  plan_command(spec, facts.most_core, plan);
   check_host_name(spec.host_name);
   plan.root = plan_overlay(spec.rootfs);
   plan.read_only = spec.read_only || spec.rootfs.upper.empty();

@@ -58,8 +58,11 @@ struct LaunchPlan {
 struct HostFacts {
   std::string resolv_conf;
   std::string hosts;
+  rlim_t most_core = RLIM_INFINITY;  // as find_most_core()
 };
 HostFacts read_host_facts();
+/// Bytes of a core file: the caller's hard limit, getrlimit(2).
+rlim_t find_most_core();
 
 /// The resolv.conf of a container. Name servers on the loopback interface can't be reached from a network
 /// namespace: if the host has no other, forwarded_name_server, behind which the network helper asks the
@@ -76,7 +79,7 @@ std::vector<std::string> plan_candidates(const std::string& name,
                                          const std::vector<std::string>& environment);
 
 /// Fills what of PLAN concerns the command alone, not its container. Throws Error.
-void plan_command(const Spec& spec, LaunchPlan& plan);
+void plan_command(const Spec& spec, rlim_t most_core, LaunchPlan& plan);
 
 /// Fills PLAN. Throws Error.
 void plan_launch(const Spec& spec, const HostFacts& facts, LaunchPlan& plan);

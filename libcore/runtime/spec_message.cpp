@@ -167,6 +167,7 @@ void visit_spec(auto& io, like<Spec> auto& spec) {
 void visit_facts(auto& io, like<HostFacts> auto& facts) {
   io(facts.resolv_conf);
   io(facts.hosts);
+  io(facts.most_core);
 }
 
 }  // namespace

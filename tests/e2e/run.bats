@@ -38,6 +38,12 @@ setup_file() { :; }
   [[ $output == '--rm -e X=1 -- -x' ]]
 }
 
+@test "run: a caller who may have no core files" {
+  import_busybox
+  (ulimit -Hc 0; box busybox true)
+  (ulimit -Hc 0; husk-build -q --network=none - <<< $'FROM busybox\nRUN true' > id)
+}
+
 @test "run: words in brackets are words" {
   import_busybox
   run -0 box -e 'E=[1,2]' busybox sh -c '[ "$E" = "[1,2]" ] && [ -e /bin/sh ]'
