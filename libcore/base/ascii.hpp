@@ -6,7 +6,8 @@
 
 namespace husk {
 
-// Letters and digits of ASCII, whatever the locale: the grammars of names, digests and headers mean these alone.
+// Letters and digits of ASCII, whatever the locale: the grammars of names, digests and headers mean these
+// alone.
 
 constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }

@@ -23,7 +23,8 @@ constexpr std::size_t piece_size = std::size_t{256} << 10;  // bytes that are wo
 template <class Take>
 void read_pieces(int fd, const Take& take) {
   std::vector<std::byte> buffer(piece_size);
-  while (const std::size_t count = read_some(fd, buffer)) take(std::span<const std::byte>(buffer.data(), count));
+  while (const std::size_t count = read_some(fd, buffer))
+    take(std::span<const std::byte>(buffer.data(), count));
 }
 
 /// Writes everything; a short write is continued. NAME is for the message.

@@ -47,8 +47,7 @@ struct Input {
 
 bool is_here(const Options& options) {
   using Kind = ContextName::Kind;
-  const bool remote_dockerfile =
-      is_web_address(options.dockerfile);
+  const bool remote_dockerfile = is_web_address(options.dockerfile);
   return options.main_context.kind == Kind::directory && !remote_dockerfile;
 }
 

@@ -17,7 +17,8 @@ Sha256::Value hash_file(int root, const SourceEntry& entry) {
   const Fd fd = open_entry(root, entry);
   Sha256 hash;
   // Most files are small, and to fill the rest with zeros took longer than to hash them.
-  std::vector<std::byte> buffer(std::clamp<std::size_t>(static_cast<std::size_t>(entry.status().st_size), 1, 131072));
+  std::vector<std::byte> buffer(
+      std::clamp<std::size_t>(static_cast<std::size_t>(entry.status().st_size), 1, 131072));
   while (const std::size_t count = read_some(fd.get(), buffer)) hash.update(std::span(buffer).first(count));
   const std::string attributes = read_attributes(fd.get(), entry.path);
   if (attributes.empty()) return hash.finish();

@@ -12,7 +12,7 @@
 namespace husk::build {
 namespace {
 
-constexpr std::size_t longest_tail = 6;      // lines of a running step
+constexpr std::size_t longest_tail = 6;  // lines of a running step
 enum class Colour : std::uint8_t { none, dim, red, green, cyan };
 
 std::string paint(std::string_view text, Colour colour, const Look& look) {

@@ -9,8 +9,9 @@
 namespace husk::build {
 namespace {
 
-constexpr std::array event_names = {"stage",   "started", "cached",   "config", "done",   "failed", "output",
-                                    "pulling", "pulled",  "terminal", "note",   "checks", "tick",   "finished"};
+constexpr std::array event_names = {"stage",  "started", "cached",  "config",  "done",
+                                    "failed", "output",  "pulling", "pulled",  "terminal",
+                                    "note",   "checks",  "tick",    "finished"};
 
 class JsonProgress : public Progress {
  public:

@@ -42,7 +42,8 @@ std::optional<ProvenanceOption> parse_provenance(const std::string& text) {
   return in_context([&] { return cat("--provenance=", escape(text)); },
                     [&] {
                       if (text == "min" || text == "max")
-                        return std::optional(ProvenanceOption{.mode = parse_min_or_max<ProvenanceOption::Mode>(text)});
+                        return std::optional(
+                            ProvenanceOption{.mode = parse_min_or_max<ProvenanceOption::Mode>(text)});
                       if (text.find('=') == std::string::npos)
                         throw Error("it is true, false, min, max or mode=min|max", Exit::usage);
                       return take_provenance(Fields(split_fields(text)));

@@ -5,7 +5,9 @@
 
 namespace husk::build {
 
-bool is_web_address(std::string_view text) { return text.starts_with("http://") || text.starts_with("https://"); }
+bool is_web_address(std::string_view text) {
+  return text.starts_with("http://") || text.starts_with("https://");
+}
 
 std::optional<RemoteSource> parse_remote_source(std::string_view text) {
   if (auto git = parse_git_reference(text); git && !git->like_a_path) {

@@ -33,7 +33,7 @@ void set_nonblocking(const Fd& fd) {
 }
 
 std::pair<MessageKind, std::string> run_body(const std::function<std::string(const ParentLink&)>& body,
-                                      const ParentLink& link) try {
+                                             const ParentLink& link) try {
   return {MessageKind::result, body(link)};
 } catch (const Error& error) {
   return {MessageKind::error, print(error)};

@@ -5,8 +5,9 @@
 
 namespace husk::cli {
 
-// CLI11 takes a word "[a,b]" for a list where several words may stand. Here it never is one, but a test in a shell's
-// script: husk-run app sh -c '[ -e /x ] && [ -e /y ]'. So it is parsed with a mark in front, which no list has.
+// CLI11 takes a word "[a,b]" for a list where several words may stand. Here it never is one, but a test in a
+// shell's script: husk-run app sh -c '[ -e /x ] && [ -e /y ]'. So it is parsed with a mark in front, which no
+// list has.
 
 constexpr char literal_mark = '\x01';
 

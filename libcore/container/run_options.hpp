@@ -33,7 +33,7 @@ struct RunOptions {
   std::vector<std::string> ports;                           // see port_option.hpp
   std::vector<std::string> exposed_ports;                   // "80[-90][/udp]"
   bool publish_all = false;
-  std::vector<std::string> devices;                         // see device_option.hpp
+  std::vector<std::string> devices;  // see device_option.hpp
   std::vector<std::string> name_servers, search_domains, resolver_options;
   std::vector<std::string> hosts;  // "NAME:ADDRESS"
   std::vector<std::string> capabilities_to_add, capabilities_to_drop;

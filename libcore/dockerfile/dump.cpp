@@ -1,5 +1,5 @@
-#include "libcore/dockerfile/runes.hpp"
 #include "libcore/base/ascii.hpp"
+#include "libcore/dockerfile/runes.hpp"
 #include "libcore/dockerfile/syntax.hpp"
 
 #include <nlohmann/json.hpp>

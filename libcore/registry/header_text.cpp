@@ -11,9 +11,7 @@ namespace {
 
 constexpr std::string_view token_extra = "!#$%&'*+-.^_`|~";
 
-bool is_token_char(char c) {
-  return is_alphanumeric(c) || token_extra.find(c) != std::string_view::npos;
-}
+bool is_token_char(char c) { return is_alphanumeric(c) || token_extra.find(c) != std::string_view::npos; }
 
 /// Takes one thing after the other off the front of a header.
 class Reader {

@@ -179,7 +179,8 @@ bool Session::follow(const Held& exchange, const Response& response) {
     throw Error(cat("refusing the redirect from ", exchange->where.origin.str(), " to ",
                     quote(target->origin.str()), ": https to http"));
   }
-  if (++exchange->hops > max_redirects) throw Error(cat(exchange->where.origin.str(), " redirects too often"));
+  if (++exchange->hops > max_redirects)
+    throw Error(cat(exchange->where.origin.str(), " redirects too often"));
   exchange->where = *target;
   send(exchange);
   return true;

@@ -55,8 +55,8 @@ std::string plan_hosts(const std::string& of_host, const Spec& spec) {
 }
 
 // Without one that was asked for: too little for a file, and the one value with which the kernel starts no
-// program of core_pattern either, core(5). What a container crashes with may be a secret. Where the caller may
-// have no core files at all, it stays so.
+// program of core_pattern either, core(5). What a container crashes with may be a secret. Where the caller
+// may have no core files at all, it stays so.
 std::vector<Limit> plan_limits(std::vector<Limit> wanted, rlim_t most_core) {
   const bool has_core =
       std::ranges::any_of(wanted, [](const Limit& limit) { return limit.resource == RLIMIT_CORE; });

@@ -123,7 +123,8 @@ std::vector<CacheMountInfo> list_cache_mounts(const Store& store) {
   for (const std::string& name : list_directory(store, directory_name)) {
     struct stat status {};
     const auto text = find_state_file(store, cat(mount_path(name), "/info"), max_info);
-    if (!text || ::fstatat(store.directory(), cat(mount_path(name), "/lock").c_str(), &status, 0) != 0) continue;
+    if (!text || ::fstatat(store.directory(), cat(mount_path(name), "/lock").c_str(), &status, 0) != 0)
+      continue;
     try {
       CacheMountInfo info = parse_info(*text);
       info.name = name;

@@ -105,7 +105,8 @@ int try_remove(int dir, const std::string& name) {
   return ::unlinkat(dir, name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT ? 0 : errno;
 }
 
-// A process that is being ended may make one more file meanwhile, of a container say: then all is emptied again.
+// A process that is being ended may make one more file meanwhile, of a container say: then all is emptied
+// again.
 int remove_for_good(int dir, const std::string& name) {
   constexpr int most = 10;
   for (int tries = 1;; ++tries) {

@@ -59,8 +59,8 @@ bool exists_at(int directory, const char* name) {
 }
 
 Fd open_volume(const Store& store, const std::string& name) {
-  Fd directory(
-      ::openat(store.directory(), volume_path(name).c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  Fd directory(::openat(store.directory(), volume_path(name).c_str(),
+                        O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!directory && errno == ENOENT) throw_missing(name);
   if (!directory) throw_errno("open volume ", quote(name));
   return directory;
@@ -160,9 +160,9 @@ void fill_volume(const Store& store, const std::string& name,
 }
 
 void remove_volume(const Store& store, const std::string& name) {
-  const auto lock = is_volume_name(name)
-                        ? lock_directory(store, volume_path(name), LockKind::exclusive, Busy::wait, wait_a_moment)
-                        : std::nullopt;
+  const auto lock = is_volume_name(name) ? lock_directory(store, volume_path(name), LockKind::exclusive,
+                                                          Busy::wait, wait_a_moment)
+                                         : std::nullopt;
   if (!lock) throw_missing(name);
   // Whoever makes a container holds the lock until this can see it.
   const VolumeUsers users = find_volume_users(store);

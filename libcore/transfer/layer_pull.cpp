@@ -11,8 +11,6 @@
 #include <utility>
 
 namespace husk::transfer {
-namespace {
-}
 
 LayerPull::LayerPull(registry::Http& http, ImageSource& source, const store::Lease& lease,
                      const userns::IdMap& map, Job job)

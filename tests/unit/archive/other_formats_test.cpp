@@ -48,8 +48,7 @@ TEST_P(OtherFormats, come_back_as_they_were) {
     EXPECT_EQ(decoded(stream, 7), text) << size;
     EXPECT_EQ(decoded(stream, 4096, 100), text) << size;
   }
-  EXPECT_EQ(decoded(GetParam()(std::string(5'000'000, 'x')), 100'000, 1000),
-            std::string(5'000'000, 'x'));
+  EXPECT_EQ(decoded(GetParam()(std::string(5'000'000, 'x')), 100'000, 1000), std::string(5'000'000, 'x'));
 }
 
 TEST_P(OtherFormats, follow_each_other) {

@@ -14,13 +14,15 @@ TEST(OutputTest, ShortForms) {
 }
 
 TEST(OutputTest, Types) {
-  EXPECT_EQ(parse_output("type=local,dest=d/"), (Output{.kind = Output::Kind::directory, .destination = "d/"}));
+  EXPECT_EQ(parse_output("type=local,dest=d/"),
+            (Output{.kind = Output::Kind::directory, .destination = "d/"}));
   EXPECT_EQ(parse_output("type=tar"), (Output{.kind = Output::Kind::tar, .destination = "-"}));
   EXPECT_EQ(parse_output("dest=a,type=tar"), (Output{.kind = Output::Kind::tar, .destination = "a"}));
   EXPECT_EQ(parse_output("type=oci,dest=d,tar=false"),
             (Output{.kind = Output::Kind::oci, .destination = "d", .archive = false}));
-  EXPECT_EQ(parse_output("type=docker,compression=zstd"),
-            (Output{.kind = Output::Kind::docker, .destination = "-", .compression = archive::Compression::zstd}));
+  EXPECT_EQ(
+      parse_output("type=docker,compression=zstd"),
+      (Output{.kind = Output::Kind::docker, .destination = "-", .compression = archive::Compression::zstd}));
   EXPECT_EQ(parse_output("type=image,rewrite-timestamp=true"),
             (Output{.kind = Output::Kind::image, .rewrite_times = true}));
   EXPECT_EQ(parse_output("type=image,push=true"), (Output{.kind = Output::Kind::image, .push = true}));

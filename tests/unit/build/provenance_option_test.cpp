@@ -39,7 +39,8 @@ TEST(ProvenanceOption, Spellings) {
     EXPECT_EQ(read_attestations(each.text, {}), each.option) << each.text;
   }
   EXPECT_EQ(read_attestations("", {"type=provenance"}), ProvenanceOption());
-  EXPECT_EQ(read_attestations("", {"type=provenance,mode=max"}), ProvenanceOption{.mode = ProvenanceOption::Mode::max});
+  EXPECT_EQ(read_attestations("", {"type=provenance,mode=max"}),
+            ProvenanceOption{.mode = ProvenanceOption::Mode::max});
 }
 
 TEST(ProvenanceOption, WhatIsRefused) {

@@ -35,7 +35,9 @@ struct Planned {
   RunOrder order;
 };
 
-std::string key_of(const std::string& text, const Options& options = {}) { return Planned(text, options).key(); }
+std::string key_of(const std::string& text, const Options& options = {}) {
+  return Planned(text, options).key();
+}
 
 std::string failure(const std::string& text) try {
   (void)Planned(text);
@@ -158,7 +160,7 @@ TEST(RunKey, WhatCounts) {
 TEST(RunKey, WhatDoesNot) {
   const std::string base = "FROM a\nRUN x\n";
   EXPECT_EQ(key_of("FROM a\nLABEL l=1\nEXPOSE 1\nCMD c\nENTRYPOINT e\nVOLUME /v\nSTOPSIGNAL 9\n"
-                "HEALTHCHECK CMD true\nMAINTAINER m\nONBUILD RUN y\nRUN x\n"),
+                   "HEALTHCHECK CMD true\nMAINTAINER m\nONBUILD RUN y\nRUN x\n"),
             key_of(base));
   EXPECT_EQ(key_of(base, with_arguments({{"http_proxy", "p"}, {"undeclared", "u"}})), key_of(base));
   Options other;

@@ -23,7 +23,8 @@ TEST(PredefinedArguments, TargetStageIsTheOneThatIsBuilt) {
 }
 
 TEST(PredefinedArguments, PlatformsInTheirParts) {
-  const Variables of_arm = predefined_arguments(dockerfile_of("FROM a\n"), "", {.target = {"linux", "arm", "v7"}});
+  const Variables of_arm =
+      predefined_arguments(dockerfile_of("FROM a\n"), "", {.target = {"linux", "arm", "v7"}});
   EXPECT_EQ(of_arm.at("TARGETPLATFORM"), "linux/arm/v7");
   EXPECT_EQ(of_arm.at("TARGETOS"), "linux");
   EXPECT_EQ(of_arm.at("TARGETARCH"), "arm");

@@ -38,7 +38,10 @@ TEST(ParsePorts, ReadsEveryForm) {
         "80-79:80-79", "80-90:80-81", "1.2.3:80:80", "published=1,target:2", "published=1,what=2"}) {
     EXPECT_NE(engine_error([&] { (void)parse_ports(bad); }), "") << bad;
   }
-  EXPECT_NE(engine_error([] { (void)choose({"80:80", "80:81"}); }).find("published twice"), std::string::npos);
+  EXPECT_NE(engine_error([] {
+              (void)choose({"80:80", "80:81"});
+            }).find("published twice"),
+            std::string::npos);
 }
 
 TEST(ChoosePorts, FindsOnesThatAreFree) {

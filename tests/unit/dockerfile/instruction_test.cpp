@@ -148,9 +148,10 @@ TEST(Instruction, FilesOfOtherFrontends) {
 }
 
 TEST(Instruction, FlagsOfEveryInstruction) {
-  const auto run = std::get<husk::dockerfile::Run>(instruction("RUN --mount=type=bind,target=/a --mount=type=ssh "
-                                                         "--network=none --security=sandbox --device=v/c=d x")
-                                                       .what);
+  const auto run =
+      std::get<husk::dockerfile::Run>(instruction("RUN --mount=type=bind,target=/a --mount=type=ssh "
+                                                  "--network=none --security=sandbox --device=v/c=d x")
+                                          .what);
   EXPECT_EQ(run.mounts.size(), 2U);
   EXPECT_EQ(run.network.text, "none");
   EXPECT_EQ(run.security.text, "sandbox");
@@ -158,7 +159,8 @@ TEST(Instruction, FlagsOfEveryInstruction) {
   EXPECT_TRUE(parse_run_device({"name=v/c=d,required", {}}).required);
 
   const auto copy = std::get<Copy>(
-      instruction("COPY --from=b --chown=1:2 --chmod=u=rwX,go= --link --parents --exclude=*.o --exclude=x a b /d/")
+      instruction(
+          "COPY --from=b --chown=1:2 --chmod=u=rwX,go= --link --parents --exclude=*.o --exclude=x a b /d/")
           .what);
   EXPECT_EQ(copy.from.text, "b");
   EXPECT_EQ(copy.chown.text, "1:2");
@@ -167,8 +169,8 @@ TEST(Instruction, FlagsOfEveryInstruction) {
   EXPECT_EQ(copy.exclude.size(), 2U);
   EXPECT_EQ(copy.sources.size(), 2U);
 
-  const auto add =
-      std::get<Copy>(instruction("ADD --keep-git-dir --unpack=false --checksum=0123456 --link=false u /").what);
+  const auto add = std::get<Copy>(
+      instruction("ADD --keep-git-dir --unpack=false --checksum=0123456 --link=false u /").what);
   EXPECT_TRUE(add.keep_git_dir);
   EXPECT_EQ(add.unpack, false);
   EXPECT_FALSE(add.link);
@@ -186,7 +188,8 @@ TEST(Instruction, Healthcheck) {
   EXPECT_EQ(std::get<Health>(instruction("HEALTHCHECK --interval=5s NONE").what).test,
             (std::vector<std::string>{"NONE"}));
 
-  const auto health = std::get<Health>(instruction("HEALTHCHECK --interval=5s --retries=3 CMD curl -f /").what);
+  const auto health =
+      std::get<Health>(instruction("HEALTHCHECK --interval=5s --retries=3 CMD curl -f /").what);
   EXPECT_EQ(health.test, (std::vector<std::string>{"CMD-SHELL", "curl -f /"}));
   EXPECT_EQ(health.interval, 5'000'000'000);
   EXPECT_EQ(health.retries, 3);

@@ -1,5 +1,5 @@
-#include "libcore/dockerfile/heredoc.hpp"
 #include "libcore/base/ascii.hpp"
+#include "libcore/dockerfile/heredoc.hpp"
 #include "libcore/dockerfile/runes.hpp"
 #include "libcore/dockerfile/syntax.hpp"
 #include "libcore/dockerfile/words.hpp"
@@ -86,7 +86,8 @@ TEST(Parser, Directives) {
   EXPECT_EQ(parse_syntax("# escape=`\n# hello\nFROM a").escape, '`');
   EXPECT_EQ(parse_syntax("# hello\n# escape=`\nFROM a").escape, '\\');
   EXPECT_EQ(parse_syntax("\n# escape=`\nFROM a").escape, '\\');
-  EXPECT_EQ(syntax_error("# escape=`\n# escape=`\nFROM a"), "2:1: only one escape parser directive can be used");
+  EXPECT_EQ(syntax_error("# escape=`\n# escape=`\nFROM a"),
+            "2:1: only one escape parser directive can be used");
   EXPECT_EQ(parse_syntax("#check=skip=all // why\nFROM a").check.text, "skip=all");
   EXPECT_EQ(parse_syntax("#!/usr/bin/env x\n# check=skip=all\n# escape=`\nFROM a").check.text, "skip=all");
   EXPECT_EQ(parse_syntax("#!/usr/bin/env x\n# check=skip=all\n# escape=`\nFROM a").escape, '\\');

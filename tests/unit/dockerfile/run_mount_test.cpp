@@ -114,7 +114,10 @@ TEST(RunMount, Errors) {
 TEST(RunMount, WhatHoldsAVariableIsCheckedLater) {
   EXPECT_NO_THROW(check_run_mount({"type=$t,size=$s,mode=$m", {1, 1}}));
   EXPECT_NO_THROW(check_run_mount({"type=secret,id=$i", {1, 1}}));
-  EXPECT_EQ(mount_error([] { check_run_mount({"type=$t,mode=9", {1, 1}}); }), "14: invalid value '9' for mode");
+  EXPECT_EQ(mount_error([] {
+              check_run_mount({"type=$t,mode=9", {1, 1}});
+            }),
+            "14: invalid value '9' for mode");
   EXPECT_EQ(mount_error([] {
               check_run_mount({"type=cache,size=$s", {1, 1}});
             }),

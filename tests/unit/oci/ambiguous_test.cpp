@@ -83,7 +83,8 @@ TEST(Ambiguous, NoNameTwice) {
            as_manifest + R"(,"\u006cayers":[])", as_manifest + R"(,"annotations":{"a":"1","a":"2"})",
            as_index + R"(,"manifests":[])", as_index + R"(,"mediaType":"a/b","mediaType":"c/d")",
            R"("config":{"digest":"sha256:)" + hex + "\"," + config.substr(1) + R"(,"layers":[])"}) {
-    EXPECT_NE(refusal_by_both(document(members), "").find("twice in one object"), std::string::npos) << members;
+    EXPECT_NE(refusal_by_both(document(members), "").find("twice in one object"), std::string::npos)
+        << members;
   }
 }
 

@@ -15,7 +15,6 @@
 namespace husk::oci {
 namespace {
 
-
 // A hundred and more ways not to be a digest: CVE-2024-3727 and its relatives, where a store made a path of
 // one.
 std::vector<std::string> malformed() {

@@ -2,8 +2,8 @@
 
 #include "tests/unit/store/temporary_store.hpp"
 
-#include <gtest/gtest.h>
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <atomic>
 #include <thread>
