@@ -83,6 +83,7 @@ void add_arguments(Provenance& provenance, const Options& options) {
 
 std::vector<Provenance::Use> list_uses(const std::map<std::string, bool>& uses) {
   std::vector<Provenance::Use> all;
+  all.reserve(uses.size());
   for (const auto& [id, required] : uses) all.push_back({id, !required});
   return all;
 }
@@ -150,6 +151,7 @@ oci::Statement make_statement(const ProvenanceOption& option, const oci::Provena
 std::vector<oci::Statement::Subject> subjects_of(const std::vector<oci::Reference>& names,
                                                  const oci::Platform& platform, const oci::Digest& manifest) {
   std::vector<oci::Statement::Subject> subjects;
+  subjects.reserve(names.size());
   for (const oci::Reference& name : names) subjects.push_back({package_url(name, platform), manifest});
   if (subjects.empty()) subjects.push_back({"_", manifest});
   return subjects;

@@ -58,6 +58,7 @@ std::vector<oci::Statement::Subject> digest_root_files(const Session& session,
                  reader.drain();
                });
   std::vector<oci::Statement::Subject> subjects;
+  subjects.reserve(digests.size());
   for (const auto& [path, digest] : digests) subjects.push_back({path, digest});
   return subjects;
 }

@@ -195,6 +195,7 @@ std::vector<std::string> choose_ports(const RunOptions& options, const oci::Imag
     return request.port.host == 0 || request.last_host != request.port.host;
   });
   std::vector<std::string> ports;
+  ports.reserve(requests.size());
   std::set<std::string> taken;
   for (const PortRequest& request : requests) ports.push_back(print(choose(request, taken)));
   return ports;

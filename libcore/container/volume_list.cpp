@@ -46,6 +46,7 @@ bool matches(const Filter& filter, const store::Volume& volume, const store::Vol
 
 std::vector<store::Volume> list_volumes(const store::Store& store, const std::vector<std::string>& filters) {
   std::vector<Filter> parsed;
+  parsed.reserve(filters.size());
   for (const std::string& text : filters) parsed.push_back(parse_filter(text));
   const bool needs_users =
       std::ranges::any_of(parsed, [](const Filter& filter) { return filter.key == "dangling"; });

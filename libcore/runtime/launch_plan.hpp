@@ -24,10 +24,10 @@ struct LaunchPlan {
   OverlayPlan root;
   bool read_only = false;
   Network network = Network::private_network;
+  bool forward_names = false;  // resolv.conf names forwarded_name_server
   std::vector<PlannedMount> mounts;
   std::vector<PlannedFile> files;
-  std::string shm_size;        // in bytes
-  bool forward_names = false;  // resolv.conf names forwarded_name_server
+  std::string shm_size;  // in bytes
 
   std::string host_name;
   std::string working_directory;
@@ -41,12 +41,12 @@ struct LaunchPlan {
   SystemPaths system_paths;
   bool terminal = false;
   bool standard_input = true;
+  bool has_home = false;
   std::vector<Limit> limits;
 
   std::vector<std::string> arguments;
   std::vector<std::string> candidates;  // paths to execute, in this order
   std::vector<std::string> environment;
-  bool has_home = false;
   std::vector<char*> argv;
   std::vector<char*> envp;  // with room for HOME before the null pointer
 

@@ -37,10 +37,10 @@ std::vector<Attestation> list_attestations(const Store& store, const Tag& tag) {
 
 oci::Descriptor write_attestation(const Lease& lease, const oci::Digest& subject,
                                   std::vector<oci::Descriptor> statements) {
+  oci::Descriptor config =
+      write_blob(lease, oci::print_attestation_config(statements), oci::media_type::config);
   const oci::Manifest manifest{
-      .media_type = oci::media_type::manifest,
-      .config = write_blob(lease, oci::print_attestation_config(statements), oci::media_type::config),
-      .layers = std::move(statements)};
+      .media_type = oci::media_type::manifest, .config = std::move(config), .layers = std::move(statements)};
   return oci::attestation_entry(write_blob(lease, oci::print_manifest(manifest), manifest.media_type),
                                 subject);
 }

@@ -202,7 +202,7 @@ TEST_F(DockerCli, Devices) {
   const Json file = Json::parse(cases::read(
       cases::directory() / "docker-cli/cli_command_container_opts.TestValidateDevice.invalid.json"));
   for (const auto& [value, wanted] : file.at("rows").items())
-    expect_error(error_of([&] { (void)parse_device(value); }), wanted.get<std::string>(), value);
+    expect_error(error_of([&value = value] { (void)parse_device(value); }), wanted.get<std::string>(), value);
 }
 
 TEST_F(DockerCli, SystemPaths) {
@@ -215,7 +215,7 @@ TEST_F(DockerCli, SystemPaths) {
       if (option.get<std::string>().starts_with("systempaths")) options.security_options.push_back(option);
     }
     const bool is_known = options.security_options != std::vector<std::string>{"systempaths=unknown"};
-    EXPECT_EQ(error_of([&] { EXPECT_EQ(plan_profile(options).all_visible, row.contains("masked")); }) == "",
+    EXPECT_EQ(error_of([&] { EXPECT_EQ(plan_profile(options).all_visible, row.contains("masked")); }).empty(),
               is_known)
         << row.dump();
   }

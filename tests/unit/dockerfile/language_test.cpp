@@ -207,10 +207,10 @@ TEST(Language, Instructions) {
            "COPY --exclude=*.o --exclude=**/x a b",
            "ADD a.tar.gz /",
            "ADD --unpack=false a.tar /",
-           "ADD --checksum=sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef "
-           "https://h/a /",
-           "ADD --checksum=0123456789abcdef0123456789abcdef01234567 --keep-git-dir=true https://h/r.git#v1:d "
-           "/",
+           ("ADD --checksum=sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef "
+            "https://h/a /"),
+           ("ADD --checksum=0123456789abcdef0123456789abcdef01234567 --keep-git-dir=true https://h/r.git#v1:d "
+            "/"),
            "ADD --link --chown=1 --chmod=600 --exclude=x a /",
            "WORKDIR a b",
            "USER a:b",
