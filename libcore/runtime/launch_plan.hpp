@@ -6,6 +6,7 @@
 #include "libcore/runtime/overlay.hpp"
 #include "libcore/runtime/user.hpp"
 
+#include <sys/resource.h>
 #include <sys/types.h>
 #include <cstdint>
 #include <string>
