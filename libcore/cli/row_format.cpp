@@ -1,6 +1,5 @@
 #include "libcore/cli/row_format.hpp"
 
-#include "libcore/base/ascii.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/cli/table.hpp"
 
@@ -10,12 +9,6 @@
 
 namespace husk::cli {
 namespace {
-
-[[noreturn]] void refuse(std::string_view text, std::string_view why, std::string hint = "") {
-  Error error(cat("invalid format ", quote(text), ": ", why), Exit::usage);
-  error.set_hint(std::move(hint));
-  throw error;
-}
 
 // What a shell passes in single quotes: "\t" and "\n" are a tab and the end of a line.
 std::string unescape(std::string_view text) {
@@ -48,67 +41,33 @@ std::vector<std::string> split_tabs(const std::string& line) {
 
 RowFormat::RowFormat(std::string_view text, std::vector<Column> columns) : columns_(std::move(columns)) {
   constexpr std::string_view table = "table ";
-  if (text == "json") {
-    pieces_.push_back({Action::all_json});
-    return;
-  }
+  if (text == "json") return;
   table_ = text.starts_with(table);
-  parse(table_ ? text.substr(table.size()) : text);
-}
-
-void RowFormat::parse(std::string_view text) {
-  const std::string whole = unescape(text);
-  std::string_view rest = whole;
-  for (;;) {
-    const auto open = rest.find("{{");
-    if (open > 0) pieces_.push_back({Action::text, std::string(rest.substr(0, open))});
-    if (open == std::string_view::npos) return;
-    const auto close = rest.find("}}", open);
-    if (close == std::string_view::npos) refuse(text, "a \"{{\" has no \"}}\"");
-    pieces_.push_back(parse_action(trim_blanks(rest.substr(open + 2, close - open - 2))));
-    rest.remove_prefix(close + 2);
+  template_.emplace(unescape(table_ ? text.substr(table.size()) : text));
+  for (const std::string& field : template_->fields()) {
+    if (field.empty() || std::ranges::find(columns_, field, &Column::field) != columns_.end()) continue;
+    std::string all;
+    for (const Column& column : columns_) all += cat(all.empty() ? "" : " ", ".", column.field);
+    Error error(cat("format ", quote(text), ": there is no field ", quote(cat(".", field))), Exit::usage);
+    error.set_hint(cat("there are: ", all, ", and json . for all of them"));
+    throw error;
   }
 }
 
-RowFormat::Piece RowFormat::parse_action(std::string_view action) const {
-  constexpr std::string_view json = "json ";
-  const bool as_json = action.starts_with(json);
-  const std::string_view name = as_json ? trim_blanks(action.substr(json.size())) : action;
-  if (as_json && name == ".") return {Action::all_json};
-  const auto found =
-      std::ranges::find_if(columns_, [&](const Column& column) { return name == cat(".", column.field); });
-  if (found == columns_.end()) {
-    std::string fields;
-    for (const Column& column : columns_) fields += cat(fields.empty() ? "" : " ", ".", column.field);
-    refuse(action, "there is no such field",
-           cat("there are: ", fields, ", each also with json before it, and json ."));
-  }
-  return {as_json ? Action::field_json : Action::field, "",
-          static_cast<std::size_t>(found - columns_.begin())};
+bool RowFormat::names(const std::string& field) const {
+  return template_ && template_->fields().contains(field);
 }
 
-std::string RowFormat::object(const Row& row) const {
-  std::string text;
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    text += cat(i == 0 ? "{" : ",", json_string(columns_[i].field), ":", json_string(row.at(i)));
-  }
-  return text + "}";
-}
-
-std::string RowFormat::render(const Row& row) const {
-  std::string text;
-  for (const Piece& piece : pieces_) {
-    switch (piece.action) {
-      case Action::text: text += piece.text; break;
-      case Action::field: text += row.at(piece.column); break;
-      case Action::field_json: text += json_string(row.at(piece.column)); break;
-      case Action::all_json: text += object(row); break;
-    }
-  }
-  return text;
+Value RowFormat::object(const Row& row) const {
+  Value::Object object;
+  for (std::size_t i = 0; i < columns_.size(); ++i) object.push_back({columns_[i].field, row.at(i)});
+  return object;
 }
 
 std::string RowFormat::print(const std::vector<Row>& rows) const {
+  const auto render = [&](const Row& row) {
+    return template_ ? template_->render(object(row)) : print_json(object(row));
+  };
   if (!table_) {
     std::string text;
     for (const Row& row : rows) text += render(row) + "\n";
@@ -116,7 +75,7 @@ std::string RowFormat::print(const std::vector<Row>& rows) const {
   }
   Row headings;
   for (const Column& column : columns_) headings.push_back(column.heading);
-  std::vector<std::vector<std::string>> cells = {split_tabs(render(headings))};
+  std::vector<std::vector<std::string>> cells = {split_tabs(template_->render_heading(object(headings)))};
   for (const Row& row : rows) cells.push_back(split_tabs(render(row)));
   return print_table(cells);
 }

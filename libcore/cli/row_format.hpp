@@ -1,6 +1,10 @@
 #pragma once
 
+#include "libcore/base/value.hpp"
+#include "libcore/cli/template.hpp"
+
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,41 +12,35 @@
 namespace husk::cli {
 
 /// What a listing has for each row: the name that docker's templates give it, and its heading in a table.
+/// What takes arguments, as {{.Label "name"}} does, has a function for both.
 struct Column {
-  std::string field;    // "CreatedSince"
-  std::string heading;  // "CREATED"
+  std::string field;  // "CreatedSince"
+  Value heading;      // "CREATED"
 };
 
-/// A text for each column.
-using Row = std::vector<std::string>;
+/// A value for each column; a text as a rule.
+using Row = std::vector<Value>;
 
-/// How a listing is printed; the value of --format. "json" is an object a line; "{{.Field}} {{json .Field}}
-/// {{json .}}" with \t and \n a line for each row; the same after "table " has headings and aligned columns,
-/// one for each part between tabs.
+/// How a listing is printed; the value of --format. "json" is an object a line; a template, with \t and \n, a
+/// line for each row; the same after "table " has headings and aligned columns, one for each part between
+/// tabs.
 class RowFormat {
  public:
   /// Throws Error with exit usage if TEXT is no such template or names a field that is not there; the hint
   /// lists them.
   RowFormat(std::string_view text, std::vector<Column> columns);
 
+  /// Whether a template asks for the field by name: some are dear to find out.
+  [[nodiscard]] bool names(const std::string& field) const;
+
   /// All lines, each with its end.
-  std::string print(const std::vector<Row>& rows) const;
+  [[nodiscard]] std::string print(const std::vector<Row>& rows) const;
 
  private:
-  enum class Action : std::uint8_t { text, field, field_json, all_json };
-  struct Piece {
-    Action action;
-    std::string text = {};
-    std::size_t column = 0;
-  };
-
-  void parse(std::string_view text);
-  Piece parse_action(std::string_view action) const;
-  std::string render(const Row& row) const;
-  std::string object(const Row& row) const;
+  [[nodiscard]] Value object(const Row& row) const;
 
   std::vector<Column> columns_;
-  std::vector<Piece> pieces_;
+  std::optional<Template> template_;  // nothing: json
   bool table_ = false;
 };
 
