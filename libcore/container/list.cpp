@@ -2,12 +2,23 @@
 
 #include "libcore/base/text.hpp"
 
+#include <algorithm>
+
 namespace husk::container {
 namespace {
 
 std::string age(const std::string& time, Time now) {
   const auto then = parse_rfc3339(time);
   return then ? format_age(*then, now) : "an unknown time";
+}
+
+// At most SHOWN bytes and a sign that there was more.
+std::string cut(const std::string& text, std::size_t shown) {
+  if (text.size() <= shown) return text;
+  std::size_t end = shown - 1;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80)
+    --end;  // not inside a character
+  return text.substr(0, end) + "…";
 }
 
 }  // namespace
@@ -29,13 +40,24 @@ std::string describe_command(const std::vector<std::string>& command, Length len
   std::string text;
   for (const std::string& word : command) text += cat(text.empty() ? "" : " ", word);
   text = escape(text);
-  if (length == Length::short_form && text.size() > shown) {
-    std::size_t end = shown - 1;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80)
-      --end;  // not inside a character
-    text = text.substr(0, end) + "…";
+  return cat("\"", length == Length::whole ? text : cut(text, shown), "\"");
+}
+
+std::string describe_mounts(const std::vector<store::MountConfig>& mounts, Length length) {
+  constexpr std::size_t shown = 15;
+  using Kind = store::MountConfig::Kind;
+  std::string text;
+  for (const store::MountConfig& mount : mounts) {
+    if (mount.kind != Kind::bind && mount.kind != Kind::volume) continue;
+    const std::string source = escape(mount.source);
+    text += cat(text.empty() ? "" : ",", length == Length::whole ? source : cut(source, shown));
   }
-  return cat("\"", text, "\"");
+  return text;
+}
+
+std::size_t count_volumes(const std::vector<store::MountConfig>& mounts) {
+  return static_cast<std::size_t>(
+      std::ranges::count(mounts, store::MountConfig::Kind::volume, &store::MountConfig::kind));
 }
 
 }  // namespace husk::container

@@ -1,44 +1,28 @@
 #include "libcore/container/volume_list.hpp"
 
-#include "libcore/base/error.hpp"
+#include "libcore/base/text.hpp"
+#include "libcore/container/filter.hpp"
 #include "libcore/dockerfile/values.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace husk::container {
 namespace {
 
-struct Filter {
-  std::string key;
-  std::string value;
-};
+constexpr std::array<std::string_view, 4> known_filters = {"dangling", "driver", "label", "name"};
 
-Filter parse_filter(const std::string& text) {
-  const auto equals = text.find('=');
-  Filter filter{text.substr(0, equals), equals == std::string::npos ? "" : text.substr(equals + 1)};
-  const bool is_known =
-      filter.key == "dangling" || filter.key == "name" || filter.key == "label" || filter.key == "driver";
-  if (equals == std::string::npos || !is_known) {
-    Error error(cat("filter ", quote(text), " is not NAME=VALUE with a name that is known"), Exit::usage);
-    error.set_hint("known are dangling, driver, label and name");
-    throw error;
-  }
+Filter parse_volume_filter(const std::string& text) {
+  Filter filter = parse_filter(text, known_filters);
   if (filter.key == "dangling" && !dockerfile::parse_bool(filter.value))
-    throw Error(cat("filter ", quote(text), " is neither true nor false"), Exit::usage);
+    refuse_value(filter, "is neither true nor false");
   return filter;
-}
-
-bool has_label(const store::Volume& volume, const std::string& wanted) {
-  const auto equals = wanted.find('=');
-  const auto found = volume.labels.find(wanted.substr(0, equals));
-  return found != volume.labels.end() &&
-         (equals == std::string::npos || found->second == wanted.substr(equals + 1));
 }
 
 bool matches(const Filter& filter, const store::Volume& volume, const store::VolumeUsers& users) {
   if (filter.key == "dangling") return *dockerfile::parse_bool(filter.value) != users.contains(volume.name);
   if (filter.key == "name") return volume.name.find(filter.value) != std::string::npos;
-  if (filter.key == "label") return has_label(volume, filter.value);
+  if (filter.key == "label") return has_label(volume.labels, filter.value);
   return filter.value == "local";
 }
 
@@ -47,7 +31,7 @@ bool matches(const Filter& filter, const store::Volume& volume, const store::Vol
 std::vector<store::Volume> list_volumes(const store::Store& store, const std::vector<std::string>& filters) {
   std::vector<Filter> parsed;
   parsed.reserve(filters.size());
-  for (const std::string& text : filters) parsed.push_back(parse_filter(text));
+  for (const std::string& text : filters) parsed.push_back(parse_volume_filter(text));
   const bool needs_users =
       std::ranges::any_of(parsed, [](const Filter& filter) { return filter.key == "dangling"; });
   const store::VolumeUsers users = needs_users ? store::find_volume_users(store) : store::VolumeUsers{};

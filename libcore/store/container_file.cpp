@@ -15,29 +15,53 @@ namespace {
 
 using Json = nlohmann::json;
 
+// Stops at the text that the document itself has as its member NAME.
+class TextFinder : public nlohmann::json_sax<Json> {
+ public:
+  explicit TextFinder(std::string name) : name_(std::move(name)) {}
+  std::optional<std::string> found;
+
+  bool start_object(std::size_t) override { return ++depth_, true; }
+  bool end_object() override { return --depth_, true; }
+  bool start_array(std::size_t) override { return ++depth_, true; }
+  bool end_array() override { return --depth_, true; }
+  bool key(std::string& text) override { return is_next_ = depth_ == 1 && text == name_, true; }
+  bool string(std::string& text) override {
+    if (is_next_) found = std::move(text);
+    return !is_next_;
+  }
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(std::int64_t) override { return true; }
+  bool number_unsigned(std::uint64_t) override { return true; }
+  bool number_float(double, const std::string&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }
+
+ private:
+  std::string name_;
+  std::size_t depth_ = 0;
+  bool is_next_ = false;
+};
+
+[[noreturn]] void throw_damaged(std::string_view what) {
+  Error error(cat("the container's ", what, " is damaged"));
+  error.set_hint("husk-fsck says more");
+  throw error;
+}
+
 template <class Read>
 auto parse(const std::string& text, std::string_view what, Read read) {
   try {
     return read(Json::parse(text));
   } catch (const Json::exception&) {
-    Error error(cat("the container's ", what, " is damaged"));
-    error.set_hint("husk-fsck says more");
-    throw error;
+    throw_damaged(what);
   }
 }
 
 oci::Digest digest(const std::string& text) {
   if (auto digest = oci::Digest::parse(text)) return *digest;
   throw Error(cat("the container's configuration has ", quote(text), " where a digest should be"));
-}
-
-std::string_view status_name(Status status) {
-  switch (status) {
-    case Status::created: return "created";
-    case Status::running: return "running";
-    case Status::exited: return "exited";
-  }
-  return "?";
 }
 
 // Arguments and paths may be any bytes, and JSON holds UTF-8 only: what is not is a list of numbers.
@@ -175,6 +199,15 @@ std::string dump(const Json& json) { return json.dump(1) + "\n"; }
 
 }  // namespace
 
+std::string_view status_name(Status status) {
+  switch (status) {
+    case Status::created: return "created";
+    case Status::running: return "running";
+    case Status::exited: return "exited";
+  }
+  return "?";
+}
+
 std::string print_container_config(const ContainerConfig& config) {
   Json json = {{"id", config.id},
                {"name", config.name},
@@ -245,6 +278,13 @@ ContainerConfig parse_container_config(const std::string& text) {
     config.stop_signal = to_bytes(json.at("stop_signal"));
     return config;
   });
+}
+
+std::string read_creation_time(const std::string& text) {
+  TextFinder finder("created");
+  (void)Json::sax_parse(text, &finder);  // "false" as a rule: it was told to stop
+  if (!finder.found) throw_damaged("configuration");
+  return std::move(*finder.found);
 }
 
 std::string print_container_state(const ContainerState& state) {

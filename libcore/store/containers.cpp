@@ -1,7 +1,6 @@
 #include "libcore/store/containers.hpp"
 
 #include "libcore/base/ascii.hpp"
-#include "libcore/base/directory_stream.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/hex.hpp"
 #include "libcore/base/io.hpp"
@@ -10,6 +9,7 @@
 #include "libcore/base/sys.hpp"
 #include "libcore/base/time.hpp"
 #include "libcore/store/container_file.hpp"
+#include "libcore/store/container_ids.hpp"
 #include "libcore/store/ending.hpp"
 #include "libcore/store/layer_file.hpp"
 #include "libcore/store/object_name.hpp"
@@ -28,8 +28,6 @@
 namespace husk::store {
 namespace {
 
-constexpr std::size_t max_config = 16 << 20;  // a command line and its environment
-constexpr std::size_t id_length = 64;
 // So many digits are chosen; the rest repeats the first ones. A name is a link with these digits, and up to 59
 // bytes of a link lie in its inode: a block of its own would be dear to give back at the end of every container.
 constexpr std::size_t random_length = 56;
@@ -37,7 +35,7 @@ constexpr std::size_t random_length = 56;
 bool is_name(std::string_view text) { return is_object_name(text, 1, 128); }
 
 std::string complete_id(const std::string& digits) {
-  return digits + digits.substr(0, id_length - random_length);
+  return digits + digits.substr(0, container_id_length - random_length);
 }
 
 // "quiet_harbor", as long as nobody has it.
@@ -52,19 +50,6 @@ std::string propose_name(const std::string& id) {
   return cat(first.at(digit(0)), "_", second.at(digit(1)), "_", id.substr(2, 4));
 }
 
-// The names of all containers' directories.
-std::vector<std::string> list_ids(int containers) {
-  Fd readable(::openat(containers, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!readable) throw_errno("read the store's containers");
-  DirectoryStream stream(std::move(readable), "containers");
-  std::vector<std::string> ids;
-  while (const dirent* const entry = stream.next()) {
-    const std::string_view name = entry->d_name;
-    if (name.size() == id_length && is_hex(name)) ids.emplace_back(name);
-  }
-  return ids;
-}
-
 // Nothing if it is not there (any more).
 std::optional<Container> load(const Store& store, int containers, const std::string& id) {
   Fd directory(::openat(containers, id.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
@@ -75,14 +60,14 @@ std::optional<Container> load(const Store& store, int containers, const std::str
   if (!file) throw_errno("open the configuration of container ", id);
   ContainerConfig config =
       in_context([&] { return cat("container ", id); },
-                 [&] { return parse_container_config(read_all(file.get(), max_config, "config.json")); });
+                 [&] { return parse_container_config(read_all(file.get(), max_container_config, "config.json")); });
   config.id = id;
   return Container(store.path() / "containers" / id, std::move(directory), std::move(config));
 }
 
 std::optional<std::string> id_of_name(int containers, std::string_view name) {
   if (!is_name(name)) return std::nullopt;
-  std::array<char, id_length + 1> target{};
+  std::array<char, container_id_length + 1> target{};
   const ssize_t length = ::readlinkat(containers, cat("@", name).c_str(), target.data(), target.size());
   if (length != static_cast<ssize_t>(random_length)) return std::nullopt;
   return complete_id(std::string(target.data(), random_length));
@@ -201,9 +186,9 @@ std::optional<Container> find_container_if_any(const Store& store, std::string_v
   if (const auto id = id_of_name(containers.get(), name_or_id)) {
     if (auto container = load(store, containers.get(), *id)) return container;
   }
-  if (name_or_id.empty() || !is_hex(name_or_id) || name_or_id.size() > id_length) return std::nullopt;
+  if (name_or_id.empty() || !is_hex(name_or_id) || name_or_id.size() > container_id_length) return std::nullopt;
   std::optional<std::string> found;
-  for (std::string& id : list_ids(containers.get())) {
+  for (std::string& id : list_container_directories(containers.get())) {
     if (!id.starts_with(name_or_id)) continue;
     if (found) throw Error(cat("container id ", quote(name_or_id), " is ambiguous: give more of its digits"));
     found = std::move(id);
@@ -222,7 +207,7 @@ Container find_container(const Store& store, std::string_view name_or_id) {
 std::vector<Container> list_containers(const Store& store) {
   const Fd containers = store.open_directory("containers");
   std::vector<Container> found;
-  for (const std::string& id : list_ids(containers.get())) {
+  for (const std::string& id : list_container_directories(containers.get())) {
     if (auto container = load(store, containers.get(), id)) found.push_back(std::move(*container));
   }
   std::ranges::sort(found, std::greater<>{}, [](const Container& container) {
@@ -324,7 +309,7 @@ void remove_container(const Store& store, const Container& container) {
 
 std::vector<std::string> list_unborn_containers(const Store& store) {
   const Fd containers = store.open_directory("containers");
-  std::vector<std::string> unborn = list_ids(containers.get());
+  std::vector<std::string> unborn = list_container_directories(containers.get());
   std::erase_if(unborn, [&](const std::string& id) {
     return ::faccessat(containers.get(), (id + "/config.json").c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
            errno != ENOENT;

@@ -26,6 +26,7 @@ class ContentSize {
   void add_entry(int directory, const std::string& name) {
     struct stat status {};
     if (::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+      if (errno == ENOENT) return;  // a running container has just removed it
       throw_errno("look at ", quote(name));
     }
     if (S_ISDIR(status.st_mode)) {

@@ -2,6 +2,7 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/store/container_file.hpp"
+#include "libcore/store/container_ids.hpp"
 #include "libcore/store/gc.hpp"
 #include "libcore/store/gc_lock.hpp"
 
@@ -61,6 +62,22 @@ TEST_F(ContainersTest, AreFoundByNameAndId) {
   EXPECT_EQ(error_of([&] { (void)find_container(*store_, "../../etc"); }), "no such container: '../../etc'");
   EXPECT_EQ(list_containers(*store_).size(), 2U);
   EXPECT_EQ(find_container(*store_, "one").config().command.at(1), "-c");
+}
+
+TEST_F(ContainersTest, HaveIdsThatAreListedAlone) {
+  std::vector<std::string> ids;
+  for (const char* const time : {"2026-01-01T00:00:02Z", "2026-01-01T00:00:03Z", "2026-01-01T00:00:01Z"}) {
+    ContainerConfig config;
+    // What looks like it in an argument is none of it.
+    config.command = {"\n \"created\": \"2027\",", "created"};
+    config.created = time;
+    ids.push_back(create_container(*store_, config).config().id);
+  }
+  fs::create_directory(base_ / "store/containers" / std::string(64, 'e'));  // unborn
+  EXPECT_EQ(list_container_ids(*store_), (std::vector{ids[1], ids[0], ids[2]}));
+  std::ofstream(base_ / "store/containers" / ids[0] / "config.json") << R"({"labels": [["created", "x"]]})";
+  EXPECT_EQ(error_of([&] { (void)list_container_ids(*store_); }),
+            cat("container ", ids[0], ": the container's configuration is damaged"));
 }
 
 TEST_F(ContainersTest, HaveOneNameEach) {
