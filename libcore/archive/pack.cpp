@@ -31,7 +31,7 @@ class Packer {
   void add(int dir, const std::string& name, const std::string& path);
   void add_directory(int dir, const std::string& path);
   std::vector<std::string> finish() {
-    writer_.finish();
+    writer_.finish(options_.goes_on ? TarWriter::End::none : TarWriter::End::archive);
     return std::move(notes_);
   }
 

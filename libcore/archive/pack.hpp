@@ -18,6 +18,8 @@ struct PackOptions {
   bool root_owns_all = false;
   /// The path of the top entry in the archive, "" for its children only with "./" left out ("etc/passwd").
   std::string prefix = {};
+  /// Another tree follows in the same archive.
+  bool goes_on = false;
 };
 
 /// Writes the tree below DIR as a pax tar that depends on nothing but the tree: entries sorted by path, hard

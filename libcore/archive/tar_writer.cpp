@@ -141,9 +141,9 @@ void TarWriter::write(std::span<const std::byte> bytes) {
   state_->check(count < 0 ? ARCHIVE_FATAL : ARCHIVE_OK);
 }
 
-void TarWriter::finish() {
+void TarWriter::finish(End end) {
   state_->check(archive_write_finish_entry(state_->writer));
-  state_->check(archive_write_close(state_->plain.get()));
+  if (end == End::archive) state_->check(archive_write_close(state_->plain.get()));
   state_->flush();
   state_->failure = std::make_exception_ptr(Error("archive was finished"));
 }

@@ -20,8 +20,12 @@ class TarWriter {
   void begin(const TarEntry& entry);
   /// More than the entry's size is dropped.
   void write(std::span<const std::byte> bytes);
-  /// The end of the archive. Without it the stream is incomplete.
-  void finish();
+  enum class End : std::uint8_t {
+    archive,  // two blocks of zeros, as POSIX has it
+    none,     // what another writer gives the same sink continues the archive
+  };
+  /// Without it the stream is incomplete.
+  void finish(End end = End::archive);
 
  private:
   struct State;

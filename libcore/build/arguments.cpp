@@ -82,11 +82,9 @@ void check_platforms(const Options& options) {
                   Exit::usage);
   }
   for (const Output& output : options.outputs) {
-    if (!several || (output.kind != Output::Kind::docker && output.kind != Output::Kind::tar)) continue;
-    Error error(cat("-o type=", output.kind == Output::Kind::docker ? "docker" : "tar",
-                    ": it can't hold the images of several platforms"),
-                Exit::usage);
-    error.set_hint(output.kind == Output::Kind::docker ? "type=oci can" : "type=local can");
+    if (!several || output.kind != Output::Kind::docker) continue;
+    Error error("-o type=docker: it can't hold the images of several platforms", Exit::usage);
+    error.set_hint("type=oci can");
     throw error;
   }
 }

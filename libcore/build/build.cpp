@@ -3,7 +3,7 @@
 #include "libcore/base/error.hpp"
 #include "libcore/base/output_file.hpp"
 #include "libcore/base/time.hpp"
-#include "libcore/build/build_platform.hpp"
+#include "libcore/build/build_platforms.hpp"
 #include "libcore/build/provenance.hpp"
 #include "libcore/build/verify.hpp"
 
@@ -47,9 +47,7 @@ std::vector<PlatformImage> build_all(BuildSite& site) {
   std::vector<oci::Platform> platforms = site.session.options.platforms;
   if (platforms.empty()) platforms.push_back(site.session.options.target_platform());
   site.imported.read(site.session, platforms);
-  std::vector<PlatformImage> images;
-  for (std::size_t i = 0; i < platforms.size(); ++i) images.push_back(build_for(site, i));
-  return images;
+  return build_platforms(site, platforms);
 }
 
 // For --verify: nothing is taken from the cache, and what the steps say they have said before.
@@ -64,9 +62,14 @@ std::vector<PlatformImage> build_again(const BuildSite& first) {
                           },
                           {}};
   ImportedCaches imported;
-  const Session session{first.session.lease, first.session.map, first.session.user_namespace,
-                        options,             channel.report,    channel.take_terminal,
-                        imported};
+  const Session session{first.session.lease,
+                        first.session.map,
+                        first.session.user_namespace,
+                        options,
+                        channel.report,
+                        channel.take_terminal,
+                        imported,
+                        "again-"};
   BuildSite again{session,  first.file, first.contexts,     first.images,
                   imported, channel,    first.interruption, first.log};
   session.report({.kind = Event::Kind::note, .text = "building it again, to compare"});

@@ -13,17 +13,25 @@
 
 namespace husk::build {
 
-/// Builds the stages of a plan: independent ones side by side, each in a child process, while the images that
+/// Builds the stages of plans: independent ones side by side, each in a child process, while the images that
 /// they start from are pulled. A stage that is up to date is found so here and needs no process.
 class Engine {
  public:
+  /// What is built for one platform. The engine's copy of the plan grows when a base image has triggers that
+  /// take from other stages.
+  struct Job {
+    Workshop& shop;
+    StagePlan plan;
+  };
+
   struct Channel {
     Report report;
     std::function<void(const std::string&)> take_terminal;
   };
 
-  /// CHANNEL is what the workshop's session speaks to: in a child process it is replaced.
-  Engine(Workshop& shop, const StagePlan& plan, Channel& channel, Interruption& interruption);
+  /// The jobs' workshops have the session, the file, the contexts and the images in common; there is at least
+  /// one. CHANNEL is what their session speaks to: in a child process it is replaced.
+  Engine(const std::vector<Job>& jobs, Channel& channel, Interruption& interruption);
   Engine(const Engine&) = delete;
   ~Engine();
 
@@ -32,31 +40,48 @@ class Engine {
 
  private:
   using Processes = std::list<StageProcess>;
+  // A job and how far it is; of each stage of the file.
+  struct Line {
+    Workshop& shop;
+    StagePlan plan;
+    std::vector<StageProgress> progress;
+    std::vector<Event> last_events;  // what a stage's output belongs to
+
+    std::size_t running() const;
+  };
+  // A stage process has a number that counts through the stages of all lines.
+  Line& line_of(const StageProcess& process);
+  std::size_t stage_of(const StageProcess& process) const;
+  StageProgress& progress_of(const StageProcess& process);
+  Event& last_event_of(const StageProcess& process);
+
+  bool all_built() const;
   void start_stages();
-  void start(std::size_t stage);
-  void start_process(std::size_t stage, StageBuilder& builder);
-  bool base_is_here(std::size_t stage);
-  bool waits_for_triggers(std::size_t stage);
-  void announce(std::size_t stage) const;
+  bool start_stages(Line& line);
+  void start(Line& line, std::size_t stage);
+  void start_process(Line& line, std::size_t stage, StageBuilder& builder);
+  bool base_is_here(const Line& line, std::size_t stage);
+  bool waits_for_triggers(Line& line, std::size_t stage);
+  void announce(const Line& line, std::size_t stage) const;
 
   void wait();
   void read(StageProcess& process);
   void take(StageProcess& process, const StageProcess::Message& message);
-  void built(std::size_t stage, StageResult result);
+  static void built(Line& line, std::size_t stage, StageResult result);
   void give_terminal();
   void answer_questions();
   void check_signals();
   void fail(const Error& error);
 
-  Workshop& shop_;
-  StagePlan plan_;  // grows when a base image has triggers that take from other stages
+  std::vector<Line> lines_;
+  const Session& session_;
+  const dockerfile::Dockerfile& file_;
+  BaseImages& images_;
   Channel& channel_;
   Report& report_;
   Interruption& interruption_;
   Pulls pulls_;
-  std::size_t jobs_;
-  std::vector<StageProgress> progress_;
-  std::vector<Event> last_events_;  // of each stage: what its output belongs to
+  std::size_t limit_;  // of stages side by side
   Processes processes_;
   struct Question {
     StageProcess* process;

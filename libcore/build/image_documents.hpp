@@ -1,6 +1,6 @@
 #pragma once
 
-#include "libcore/build/build_platform.hpp"
+#include "libcore/build/build_platforms.hpp"
 #include "libcore/store/images.hpp"
 
 #include <vector>

@@ -97,6 +97,7 @@ void LayerStack::settle() {
   (void)pending.layer.commit(info);
   sys::reached("build.layer_committed");
   store::put_cache_record(session_->lease, pending.key, {.diff_id = info.diff_id, .note = pending.note});
+  pending.claim.fulfil();
   sys::reached("build.record_written");
   diff_ids_.push_back(info.diff_id);
 }

@@ -35,7 +35,7 @@ class LayerStack {
                                                 const std::vector<archive::RecordedOwner>& recorded) const;
 
   /// The layer that a step has made; NOTE and KEY are for the cache record that is written when its diff id
-  /// is known, and until then the CLAIM is kept.
+  /// is known and the CLAIM fulfilled.
   void push(store::PendingLayer layer, std::vector<archive::RecordedOwner> owners, std::string key,
             std::string note, StepClaim claim);
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "libcore/base/time.hpp"
-#include "libcore/build/build_platform.hpp"
+#include "libcore/build/build_platforms.hpp"
 #include "libcore/oci/attestation.hpp"
 
 #include <string>

@@ -120,8 +120,9 @@ std::filesystem::path without_slash(std::filesystem::path path) {
 
 }  // namespace
 
-void write_root_tar(const Session& session, const RootFiles& files, int out) {
-  archive::PackOptions options{.whiteouts = archive::Whiteouts::literal};
+void write_root_tar(const Session& session, const RootFiles& files, int out, const RootPlace& place) {
+  archive::PackOptions options{
+      .whiteouts = archive::Whiteouts::literal, .prefix = place.prefix, .goes_on = place.goes_on};
   const runtime::Rootfs rootfs = merged_layers(session, files);
   if (session.map.kind == userns::MapKind::single)
     options.owners = store::recorded_owners(session.store(), session.map.kind, files.config.diff_ids, {});

@@ -19,8 +19,14 @@ struct RootFiles {
   std::optional<Extra> extra = {};
 };
 
+/// Where they are in a tar: below the directory PREFIX, or at the top if it is "".
+struct RootPlace {
+  std::string prefix = {};
+  bool goes_on = false;  // another image's files follow in the tar
+};
+
 /// Writes them as a tar with the owners that the image has.
-void write_root_tar(const Session& session, const RootFiles& files, int out);
+void write_root_tar(const Session& session, const RootFiles& files, int out, const RootPlace& place = {});
 
 /// Writes them into a directory, where they belong to the caller. One that is not there appears when it is
 /// complete; in one that is, what is of the same name is replaced.

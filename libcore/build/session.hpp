@@ -22,6 +22,8 @@ struct Session {
   // standard error that. The text says why. Empty elsewhere.
   const std::function<void(const std::string&)>& take_terminal;
   const ImportedCaches& imported;
+  // What the lock files of StepClaim are called: a build that is made again to be compared has its own.
+  std::string claims = "step-";
 
   const store::Store& store() const { return lease.store(); }
 };

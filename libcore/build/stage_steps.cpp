@@ -132,7 +132,7 @@ bool StageBuilder::take_cached(const FileStep& step) {
 void StageBuilder::make(const FileStep& step) {
   StepClaim claim(session_, step.key, [&] { layers_.settle(); });
   check_interrupted();
-  if (claim.waited() && take_cached(step)) return;
+  if (claim.was_made() && take_cached(step)) return;
   report(Event::Kind::started);
   const std::string parts = step.parts + (step.files ? step.files() : "");
   if (session_.options.explain) {
@@ -173,6 +173,7 @@ void StageBuilder::make_layer(const FileStep& step, StepClaim claim) {
   }
   if (has_no_entries(layer.tree())) {
     store::put_cache_record(session_.lease, step.key, {.diff_id = {}, .note = step.note});
+    claim.fulfil();
   } else {
     auto all_owners = layers_.owners_of(layer.tree(), owners);
     layers_.push(std::move(layer), std::move(all_owners), step.key, step.note, std::move(claim));

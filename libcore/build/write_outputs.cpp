@@ -48,11 +48,7 @@ class Writer {
   void write(const Output& output) {
     switch (output.kind) {
       case Kind::directory: return write_directories(output.destination);
-      case Kind::tar: {
-        OutputFile file(output.destination, "the tar");
-        write_root_tar(session_, files_of(images_.front()), file.fd());
-        return file.commit();
-      }
+      case Kind::tar: return write_tar(output.destination);
       case Kind::oci:
       case Kind::docker: return output.archive ? save(output) : write_layout(output);
       case Kind::image: break;
@@ -73,16 +69,28 @@ class Writer {
     return files;
   }
 
-  // "linux_arm64" for each of several platforms, as buildx has it.
+  // "linux_arm64" for each of several platforms, as buildx has it; nothing for one.
+  std::string directory_of(const PlatformImage& image) const {
+    if (images_.size() == 1) return {};
+    std::string name = image.platform.str();
+    std::replace(name.begin(), name.end(), '/', '_');
+    return name;
+  }
+
   void write_directories(const std::filesystem::path& destination) const {
     if (images_.size() == 1) return write_root_directory(session_, files_of(images_.front()), destination);
     if (::mkdir(destination.c_str(), 0755) != 0 && errno != EEXIST)
       throw_errno("make directory ", quote(destination));
-    for (const PlatformImage& image : images_) {
-      std::string name = image.platform.str();
-      std::replace(name.begin(), name.end(), '/', '_');
-      write_root_directory(session_, files_of(image), destination / name);
-    }
+    for (const PlatformImage& image : images_)
+      write_root_directory(session_, files_of(image), destination / directory_of(image));
+  }
+
+  void write_tar(const std::string& destination) const {
+    OutputFile file(destination, "the tar");
+    for (const PlatformImage& image : images_)
+      write_root_tar(session_, files_of(image), file.fd(),
+                     {.prefix = directory_of(image), .goes_on = &image != &images_.back()});
+    file.commit();
   }
 
   std::vector<oci::Reference> names_of(const Output& output) {

@@ -159,12 +159,39 @@ assert len(top) == 1 and top[0]["mediaType"].endswith("image.index.v1+json"), to
 assert meta["containerimage.digest"] == top[0]["digest"], meta'
   must_build --platform "$(host),$foreign" -o tree
   [[ $(cat "tree/linux_ppc64le/which" "tree/$(host | tr / _)/which") == $'foreign\nnative' ]]
+  must_build --platform "$(host),$foreign" -o type=tar,dest=both.tar -o type=oci,dest=again.tar
+  mkdir both && tar -C both -xf both.tar
+  diff -r --no-dereference both tree
+  cmp out.tar again.tar
+  # Also a build that takes nothing from the cache makes once what is the same for both.
+  must_build --platform "$(host),$foreign" --no-cache
+  [[ $(grep -c '^\[.*\] shared-ran$' <<< "$stderr") -eq 1 ]]
   must_build --platform "$(host),$foreign" -t "$REGISTRY/both" --push --cache-to type=inline
   [[ $(index "$REGISTRY/both" | grep -o '"digest"' | wc -l) -eq 2 ]]
   # Each image has the cache of its own steps in it.
   remove_store
   must_build --platform "$(host),$foreign" --cache-from "$REGISTRY/both"
   says "[$foreign stage-1 4/4] COPY <<END /arch  CACHED"
+}
+
+@test "platforms are built side by side, and the first that fails stops the others" {
+  import_busybox
+  mkdir -p context meeting
+  # Each waits for the other.
+  dockerfile << EOT
+FROM --platform=\$BUILDPLATFORM busybox
+ARG TARGETARCH
+RUN touch /meeting/\$TARGETARCH; i=0; until [ \$(ls /meeting | wc -l) = 2 ]; do i=\$((i + 1)); [ \$i -lt 300 ] || exit 9; sleep 0.1; done
+EOT
+  must_build -j2 --platform "$(host),$foreign" -v "$PWD/meeting:/meeting"
+  dockerfile << EOT
+FROM --platform=\$BUILDPLATFORM busybox
+ARG TARGETARCH
+RUN [ \$TARGETARCH != ppc64le ] || exit 7; touch /meeting/began; sleep 100; touch /meeting/ended
+EOT
+  build -j2 --platform "$(host),$foreign" -v "$PWD/meeting:/meeting"
+  [[ $status -eq 1 && ! -e meeting/ended ]]
+  says "exit code 7"
 }
 
 @test "what is wrong on the command line" {
@@ -177,7 +204,6 @@ assert meta["containerimage.digest"] == top[0]["digest"], meta'
   done << 'EOT'
 --platform linux/a/b/c/d
 --platform linux/amd64,linux/arm64 -o type=docker,dest=x
---platform linux/amd64,linux/arm64 -o -
 --annotation index:a=b
 --annotation index-descriptor:a=b
 --annotation nothing:a=b

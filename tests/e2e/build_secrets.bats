@@ -179,7 +179,7 @@ RUN --mount=type=secret,id=f --mount=type=secret,id=v,env=V --mount=type=secret,
 FROM first
 EOF
   mkdir meet
-  ulimit -c unlimited
+  ulimit -c "$(ulimit -Hc)" # sudo may have left 0 of it, and then nobody can have a core
   husk-build --network=none -v "$PWD/meet:/meet" --secret id=f,src=value --secret id=v,env=VARIABLE \
     --secret id=p,src=<(printf %s "$pipe_canary") --ssh "k=$AGENT_DIR/key" context > out 2> log &
   local pid=$! _

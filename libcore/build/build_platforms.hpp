@@ -32,9 +32,8 @@ struct BuildSite {
   BuildLog& log;
 };
 
-/// Builds the target for one of the options' platforms, the one of that NUMBER. A step that is the same for
-/// all, as those of a stage FROM --platform=$BUILDPLATFORM are, is made for the first and found by the
-/// others.
-PlatformImage build_for(BuildSite& site, std::size_t number);
+/// Builds the target for PLATFORMS, side by side; there is at least one. A step that is the same for several,
+/// as those of a stage FROM --platform=$BUILDPLATFORM are, is made once.
+std::vector<PlatformImage> build_platforms(BuildSite& site, const std::vector<oci::Platform>& platforms);
 
 }  // namespace husk::build
