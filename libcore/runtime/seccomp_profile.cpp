@@ -39,22 +39,28 @@ using namespace husk::runtime;
 
 constexpr std::string_view allowed =
     // files
-    "access chdir chmod chown chown32 close close_range copy_file_range creat dup dup2 dup3 faccessat "
+    "access cachestat chdir chmod chown chown32 close close_range copy_file_range creat dup dup2 dup3 "
+    "faccessat "
     "faccessat2 "
-    "fadvise64 fadvise64_64 arm_fadvise64_64 fallocate fanotify_mark fchdir fchmod fchmodat fchown fchown32 "
+    "fadvise64 fadvise64_64 arm_fadvise64_64 fallocate fanotify_mark fchdir fchmod fchmodat fchmodat2 fchown "
+    "fchown32 "
     "fchownat "
     "fcntl fcntl64 fdatasync fgetxattr flistxattr flock fremovexattr fsetxattr fstat fstat64 fstatat64 "
     "fstatfs "
-    "fstatfs64 fsync ftruncate ftruncate64 futimesat getcwd getdents getdents64 getxattr inotify_add_watch "
-    "inotify_init inotify_init1 inotify_rm_watch ioctl lchown lchown32 lgetxattr link linkat listxattr "
+    "fstatfs64 fsync ftruncate ftruncate64 futimesat getcwd getdents getdents64 getxattr getxattrat "
+    "inotify_add_watch "
+    "inotify_init inotify_init1 inotify_rm_watch ioctl lchown lchown32 lgetxattr link linkat listmount "
+    "listxattr listxattrat "
     "llistxattr "
     "_llseek lremovexattr lseek lsetxattr lstat lstat64 memfd_create memfd_secret mkdir mkdirat mknod "
     "mknodat "
     "name_to_handle_at newfstatat open openat openat2 pipe pipe2 pread64 preadv preadv2 pwrite64 pwritev "
     "pwritev2 "
-    "read readahead readlink readlinkat readv removexattr rename renameat renameat2 rmdir sendfile "
+    "read readahead readlink readlinkat readv removexattr removexattrat rename renameat renameat2 rmdir "
+    "sendfile "
     "sendfile64 "
-    "setxattr splice stat stat64 statfs statfs64 statx symlink symlinkat sync sync_file_range "
+    "setxattr setxattrat splice stat stat64 statfs statfs64 statmount statx symlink symlinkat sync "
+    "sync_file_range "
     "sync_file_range2 "
     "arm_sync_file_range syncfs tee truncate truncate64 umask unlink unlinkat utime utimensat "
     "utimensat_time64 "
@@ -67,7 +73,8 @@ constexpr std::string_view allowed =
     "ppoll ppoll_time64 pselect6 pselect6_time64 select signalfd signalfd4 timerfd_create timerfd_gettime "
     "timerfd_gettime64 timerfd_settime timerfd_settime64 "
     // memory
-    "brk madvise membarrier mincore mlock mlock2 mlockall mmap mmap2 mprotect mremap msync munlock "
+    "brk madvise map_shadow_stack membarrier mincore mlock mlock2 mlockall mmap mmap2 mprotect mremap mseal "
+    "msync munlock "
     "munlockall munmap "
     "pkey_alloc pkey_free pkey_mprotect process_mrelease process_vm_readv process_vm_writev remap_file_pages "
     // processes
@@ -88,8 +95,10 @@ constexpr std::string_view allowed =
     "setreuid setreuid32 setrlimit setsid setuid setuid32 sigaction sigaltstack signal sigpending "
     "sigprocmask "
     "sigreturn sigsuspend tgkill tkill ugetrlimit vfork wait4 waitid waitpid set_tls breakpoint cacheflush "
+    "uretprobe "
     // threads and scheduling
-    "futex futex_time64 futex_waitv get_robust_list get_thread_area getcpu restart_syscall rseq "
+    "futex futex_requeue futex_time64 futex_wait futex_waitv futex_wake get_robust_list get_thread_area "
+    "getcpu restart_syscall rseq "
     "sched_get_priority_max sched_get_priority_min sched_getaffinity sched_getattr sched_getparam "
     "sched_getscheduler sched_rr_get_interval sched_rr_get_interval_time64 sched_setaffinity sched_setattr "
     "sched_setparam sched_setscheduler sched_yield set_robust_list set_thread_area set_tid_address "
@@ -118,7 +127,8 @@ constexpr std::string_view for_more =
     "kcmp mbind open_by_handle_at perf_event_open pidfd_getfd process_madvise reboot set_mempolicy "
     "set_mempolicy_home_node settimeofday stime syslog vhangup";
 constexpr std::string_view for_admin =
-    "fanotify_init fsconfig fsmount fsopen fspick lookup_dcookie mount mount_setattr move_mount open_tree "
+    "fanotify_init fsconfig fsmount fsopen fspick lookup_dcookie lsm_get_self_attr lsm_list_modules "
+    "lsm_set_self_attr mount mount_setattr move_mount open_tree "
     "quotactl quotactl_fd setdomainname sethostname setns umount umount2 unshare";
 
 // personality(2) may choose Linux, with or without the 32-bit address layout and old uname releases, or only

@@ -4,29 +4,39 @@
 //     probe status     ids, groups, capabilities, filter, as /proc/self/status has them
 //     probe fds        the open descriptors
 //     probe mounts     target, type and options of every mount
-//     probe calls      what system calls answer that the default profile refuses
-//     probe writes     what answers to writing to files of /proc and /sys
+//     probe powers     limits, and what answers to what only the host may do
+//
+// and what probe.hpp names. Several of them may be given.
 //
 // Static, so that an image needs nothing else.
 
+#include "probe.hpp"
+
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/sched.h>
+#include <net/if.h>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
+#include <sys/timex.h>
+#include <sys/xattr.h>
 #include <unistd.h>
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <iterator>
 #include <set>
 #include <sstream>
 #include <string>
 
 namespace {
+
+using probe::report;
 
 void print_status() {
   std::ifstream file("/proc/self/status");
@@ -61,78 +71,99 @@ void print_mounts() {
   }
 }
 
-void report(const char* name, long result) {
-  std::printf("%s: %s\n", name, result >= 0 ? "allowed" : ::strerrorname_np(errno));
+void try_to_raise(const char* name, int which) {
+  rlimit limit{};
+  ::getrlimit(which, &limit);
+  if (limit.rlim_max == RLIM_INFINITY) return report(name, (errno = EPERM, -1));
+  ++limit.rlim_max;
+  report(name, ::setrlimit(which, &limit));
 }
 
-// Arguments that would do no harm if the call were let through.
-void print_calls() {
-  report("mount", ::syscall(SYS_mount, "none", "/tmp", "tmpfs", 0, nullptr));
-  report("umount2", ::syscall(SYS_umount2, "/nothing", 0));
-  report("pivot_root", ::syscall(SYS_pivot_root, "/tmp", "/tmp"));
-  report("fsopen", ::syscall(SYS_fsopen, "tmpfs", 0));
-  report("open_tree", ::syscall(SYS_open_tree, -1, "/", 0));
-  report("move_mount", ::syscall(SYS_move_mount, -1, "", -1, "", 0));
-  report("mount_setattr", ::syscall(SYS_mount_setattr, -1, "", 0, nullptr, 0));
-  report("unshare user", ::syscall(SYS_unshare, CLONE_NEWUSER));
-  report("setns", ::syscall(SYS_setns, -1, 0));
-  report("clone newuser", ::syscall(SYS_clone, CLONE_NEWUSER, nullptr, nullptr, nullptr, 0));
-  report("clone3", ::syscall(SYS_clone3, nullptr, 0));
-  report("keyctl", ::syscall(SYS_keyctl, 0, 0));
-  report("add_key", ::syscall(SYS_add_key, "user", "x", "x", 1, -1));
-  report("request_key", ::syscall(SYS_request_key, "user", "x", nullptr, 0));
-  report("bpf", ::syscall(SYS_bpf, 0, nullptr, 0));
-  report("perf_event_open", ::syscall(SYS_perf_event_open, nullptr, 0, -1, -1, 0));
-  report("userfaultfd", ::syscall(SYS_userfaultfd, 0));
-  report("io_uring_setup", ::syscall(SYS_io_uring_setup, 1, nullptr));
-  report("kexec_load", ::syscall(SYS_kexec_load, 0, 0, nullptr, 0));
-  report("init_module", ::syscall(SYS_init_module, nullptr, 0, ""));
-  report("reboot", ::syscall(SYS_reboot, 0, 0, 0, nullptr));
-  report("swapon", ::syscall(SYS_swapon, "/nothing", 0));
-  report("acct", ::syscall(SYS_acct, "/nothing"));
-  report("settimeofday", ::syscall(SYS_settimeofday, nullptr, nullptr));
-  report("open_by_handle_at", ::syscall(SYS_open_by_handle_at, -1, nullptr, 0));
-  report("ioctl TIOCSTI", ::ioctl(0, TIOCSTI, ""));
-  report("ioctl TIOCSTI, high bits", ::syscall(SYS_ioctl, 0, 0x100000000L | TIOCSTI, ""));
-  report("ioctl TIOCLINUX", ::ioctl(0, TIOCLINUX, ""));
-  report("socket AF_ALG", ::socket(AF_ALG, SOCK_SEQPACKET, 0));
-  report("socket AF_ALG, high bits", ::syscall(SYS_socket, 0x100000000L | AF_ALG, SOCK_SEQPACKET, 0));
-  report("socket AF_VSOCK", ::socket(AF_VSOCK, SOCK_STREAM, 0));
-  report("socket AF_INET", ::socket(AF_INET, SOCK_STREAM, 0));
-  report("sethostname", ::syscall(SYS_sethostname, "x", 1));
-  report("unknown 1000", ::syscall(1000));
-#ifdef __x86_64__
-  report("x32 getpid", ::syscall(0x40000000 | SYS_getpid));
-#endif
+void write_to(const char* path, const char* text) {
+  const int fd = ::open(path, O_WRONLY | O_CLOEXEC);
+  report(path, fd < 0 ? fd : ::write(fd, text, std::strlen(text)));
+  if (fd >= 0) ::close(fd);
 }
 
-void print_writes() {
-  for (const char* path :
-       {"/proc/sys/kernel/core_pattern", "/proc/sys/kernel/hostname", "/proc/sysrq-trigger",
-        "/proc/irq/default_smp_affinity", "/proc/sys/net/ipv4/ip_forward", "/sys/kernel/uevent_helper",
-        "/sys/fs/cgroup/cgroup.procs", "/sys/kernel/mm/transparent_hugepage/enabled", "/sys/power/state",
-        "/proc/sys/vm/drop_caches"}) {
-    const int fd = ::open(path, O_WRONLY | O_CLOEXEC);
-    report(path, fd);
-    if (fd >= 0) ::close(fd);
-  }
+// chroot(2) twice and up again: whoever may do that gets to the root directory it began with.
+void try_to_leave_root() {
+  struct stat before {
+  }, after{};
+  const int root = ::open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  (void)::fstat(root, &before);
+  (void)::mkdir("/tmp/probe-root", 0700);
+  if (::chroot("/tmp/probe-root") != 0 || ::fchdir(root) != 0) return report("chroot", -1);
+  bool moved = true;
+  for (int i = 0; i < 50; ++i) moved = ::chdir("..") == 0 && moved;
+  if (!moved || ::chroot(".") != 0) return report("up from chroot", -1);
+  (void)::stat("/", &after);
+  (void)::rmdir("/tmp/probe-root");
+  ::close(root);
+  std::printf("out of chroot: %s\n", before.st_ino == after.st_ino && before.st_dev == after.st_dev
+                                         ? "the same root"
+                                         : "another root");
+}
+
+void print_powers() {
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  std::printf("umask: %03o\n", mask);
+  rlimit core{};
+  ::getrlimit(RLIMIT_CORE, &core);
+  // One byte is none, too, and the only limit that also keeps a core from a program (core(5)).
+  std::printf("core files: %s\n", core.rlim_max <= 1 ? "none" : "possible");
+  std::printf("securebits: %d\n", ::prctl(PR_GET_SECUREBITS));
+  report("controlling terminal", ::open("/dev/tty", O_RDWR | O_CLOEXEC));
+  std::ifstream groups("/proc/self/cgroup");
+  bool outside = false;
+  for (std::string line; std::getline(groups, line);)
+    outside = outside || line.substr(line.find(':', line.find(':') + 1)) != ":/";
+  std::printf("cgroup: %s\n", outside ? "of the host" : "/");
+  try_to_raise("raise the limit of core files", RLIMIT_CORE);
+  try_to_raise("raise the limit of files", RLIMIT_NOFILE);
+  write_to("/proc/self/oom_score_adj", "-1000");
+  write_to("/proc/self/uid_map", "0 0 1");
+  write_to("/proc/self/gid_map", "0 0 1");
+  write_to("/proc/self/setgroups", "allow");
+  report("setpriority", ::setpriority(PRIO_PROCESS, 0, -20));
+  const sched_param first{.sched_priority = 1};
+  report("realtime", ::sched_setscheduler(0, SCHED_FIFO, &first));
+  timex time{};
+  time.modes = ADJ_FREQUENCY;
+  report("adjtimex", ::adjtimex(&time));
+  report("chown to an id that is not mapped", ::chown("/tmp", 0x7ffffff0, 0));
+  report("setuid to an id that is not mapped", ::setuid(0x7ffffff0));
+  report("trusted xattr", ::setxattr("/tmp", "trusted.probe", "x", 1, 0));
+  ifreq interface {};
+  std::strcpy(interface.ifr_name, "lo");
+  const int socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  report("an interface down", ::ioctl(socket, SIOCSIFFLAGS, &interface));
+  try_to_leave_root();
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string what = argc > 1 ? argv[1] : "";
-  if (what == "status")
-    print_status();
-  else if (what == "fds")
-    print_fds();
-  else if (what == "mounts")
-    print_mounts();
-  else if (what == "calls")
-    print_calls();
-  else if (what == "writes")
-    print_writes();
-  else
-    return 2;
+  struct {
+    const char* name;
+    void (*print)();
+  } const parts[] = {{"status", print_status},
+                     {"fds", print_fds},
+                     {"mounts", print_mounts},
+                     {"calls", probe::print_calls},
+                     {"old-calls", probe::print_old_calls},
+                     {"edges", probe::print_edges},
+                     {"writes", probe::print_writes},
+                     {"hidden", probe::print_hidden},
+                     {"devices", probe::print_devices},
+                     {"powers", print_powers}};
+  for (int i = 1; i < argc; ++i) {
+    const auto* const part = std::find_if(std::begin(parts), std::end(parts), [&](const auto& each) {
+      return std::strcmp(each.name, argv[i]) == 0;
+    });
+    if (part == std::end(parts)) return 2;
+    if (argc > 2) std::printf("== %s\n", part->name);
+    part->print();
+  }
   return std::fflush(stdout) == 0 ? 0 : 1;
 }
