@@ -5,6 +5,7 @@
 //     probe fds        the open descriptors
 //     probe mounts     target, type and options of every mount
 //     probe powers     limits, and what answers to what only the host may do
+//     probe abstract   whether there is an abstract socket with the name in $CANARY
 //
 // and what probe.hpp names. Several of them may be given.
 //
@@ -22,11 +23,14 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/timex.h>
+#include <sys/un.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -141,6 +145,19 @@ void print_powers() {
   try_to_leave_root();
 }
 
+// Of the name that is in $CANARY.
+void try_abstract_socket() {
+  const char* const name = std::getenv("CANARY");
+  if (name == nullptr) return;
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strncpy(address.sun_path + 1, name, sizeof address.sun_path - 2);
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + std::strlen(name));
+  report("abstract socket", ::connect(fd, reinterpret_cast<const sockaddr*>(&address), size));
+  ::close(fd);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -156,7 +173,8 @@ int main(int argc, char** argv) {
                      {"writes", probe::print_writes},
                      {"hidden", probe::print_hidden},
                      {"devices", probe::print_devices},
-                     {"powers", print_powers}};
+                     {"powers", print_powers},
+                     {"abstract", try_abstract_socket}};
   for (int i = 1; i < argc; ++i) {
     const auto* const part = std::find_if(std::begin(parts), std::end(parts), [&](const auto& each) {
       return std::strcmp(each.name, argv[i]) == 0;
