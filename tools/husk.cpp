@@ -30,6 +30,7 @@ constexpr std::array verbs = {
     Verb{"logs", "show what a container in the background printed"},
     Verb{"exec", "run one more command in a container that runs"},
     Verb{"ps", "list containers"},
+    Verb{"inspect", "say all about containers, images and volumes"},
     Verb{"rename", "give a container another name"},
     Verb{"cp", "copy files between a container and the host"},
     Verb{"rm", "remove containers"},

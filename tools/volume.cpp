@@ -1,4 +1,5 @@
 #include "libcore/base/error.hpp"
+#include "libcore/cli/inspection.hpp"
 #include "libcore/cli/row_format.hpp"
 #include "libcore/cli/tool.hpp"
 #include "libcore/container/fill_volume.hpp"
@@ -56,13 +57,12 @@ int list(const cli::Tool& tool, const Options& options) {
 }
 
 int inspect(const cli::Tool& tool, const Options& options) {
+  cli::Inspection inspection(options.format);
   const auto store = open_store(tool);
-  std::string text;
   const int code = tool.for_each(options.names, [&](const std::string& name) {
-    text +=
-        cat(text.empty() ? "" : ",", "\n", container::describe_volume(store, store::get_volume(store, name)));
+    inspection.add(container::inspect_volume(store, store::get_volume(store, name)));
   });
-  std::printf("[%s\n]\n", text.c_str());
+  std::fputs(inspection.print().c_str(), stdout);
   return code;
 }
 
@@ -118,6 +118,7 @@ int main(int argc, char** argv) {
   ls->add_flag("-q,--quiet", options.quiet, "Print the names only");
   ls->add_option("--format", options.format, "json, or a template: '{{.Name}} {{.Mountpoint}}'");
   auto* const show = app.add_subcommand("inspect", "Say all about some, as JSON");
+  show->add_option("-f,--format", options.format, "json, or a template: '{{.Mountpoint}}'");
   auto* const rm = app.add_subcommand("rm", "Remove some that no container has");
   rm->add_flag("-f,--force", options.force, "It is no error that one is not there");
   auto* const clean =

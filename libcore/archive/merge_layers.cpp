@@ -2,11 +2,11 @@
 
 #include "libcore/archive/entry_path.hpp"
 #include "libcore/archive/file_xattrs.hpp"
-#include "libcore/archive/list_directory.hpp"
 #include "libcore/archive/remove_tree.hpp"
 #include "libcore/archive/tree.hpp"
 #include "libcore/archive/xattr_policy.hpp"
 #include "libcore/base/at.hpp"
+#include "libcore/base/list_directory.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

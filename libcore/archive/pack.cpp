@@ -2,11 +2,11 @@
 
 #include "libcore/archive/entry_path.hpp"
 #include "libcore/archive/file_xattrs.hpp"
-#include "libcore/archive/list_directory.hpp"
 #include "libcore/archive/tar_writer.hpp"
 #include "libcore/archive/tree.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/io.hpp"
+#include "libcore/base/list_directory.hpp"
 
 #include <fcntl.h>
 #include <linux/limits.h>

@@ -1,7 +1,7 @@
 #include "libcore/archive/remove_tree.hpp"
 
-#include "libcore/archive/list_directory.hpp"
 #include "libcore/base/error.hpp"
+#include "libcore/base/list_directory.hpp"
 
 #include <fcntl.h>
 #include <linux/openat2.h>

@@ -23,17 +23,17 @@ class Value {
   using Function = std::function<Value(const List&)>;
 
   Value() = default;  // null
-  template <std::same_as<bool> Bool>
-  Value(Bool value) : content_(value) {}
+  template <std::same_as<bool> Bool>  // not for a pointer, which converts to one
+  Value(Bool value);
   template <std::integral Number>
-  requires(!std::same_as<Number, bool>) Value(Number value) : content_(static_cast<std::int64_t>(value)) {}
-  Value(double value) : content_(value) {}
-  Value(std::string value) : content_(std::move(value)) {}
-  Value(std::string_view value) : content_(std::string(value)) {}
-  Value(const char* value) : content_(std::string(value)) {}
-  Value(List value) : content_(std::move(value)) {}
+  requires(!std::same_as<Number, bool>) Value(Number value);
+  Value(double value);
+  Value(std::string value);
+  Value(std::string_view value);
+  Value(const char* value);
+  Value(List value);
   Value(Object value);
-  Value(Function value) : content_(std::move(value)) {}
+  Value(Function value);
 
   [[nodiscard]] bool is_null() const noexcept { return std::holds_alternative<std::monostate>(content_); }
   /// What it holds, if that is a T: bool, std::int64_t, double, std::string, List, Object or Function.
@@ -53,7 +53,19 @@ struct Value::Member {
   Value value;
 };
 
+// Here, where a Member is known in full.
+template <std::same_as<bool> Bool>
+Value::Value(Bool value) : content_(value) {}
+template <std::integral Number>
+requires(!std::same_as<Number, bool>) Value::Value(Number value)
+    : content_(static_cast<std::int64_t>(value)) {}
+inline Value::Value(double value) : content_(value) {}
+inline Value::Value(std::string value) : content_(std::move(value)) {}
+inline Value::Value(std::string_view value) : content_(std::string(value)) {}
+inline Value::Value(const char* value) : content_(std::string(value)) {}
+inline Value::Value(List value) : content_(std::move(value)) {}
 inline Value::Value(Object value) : content_(std::move(value)) {}
+inline Value::Value(Function value) : content_(std::move(value)) {}
 
 /// A list of what can be a Value.
 template <class Range>

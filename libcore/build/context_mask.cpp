@@ -1,8 +1,8 @@
 #include "libcore/build/context_mask.hpp"
 
-#include "libcore/archive/list_directory.hpp"
 #include "libcore/base/at.hpp"
 #include "libcore/base/error.hpp"
+#include "libcore/base/list_directory.hpp"
 #include "libcore/base/random.hpp"
 
 #include <fcntl.h>
@@ -78,7 +78,7 @@ std::optional<std::filesystem::path> make_mask(const store::Lease& lease, Contex
       if (!entry.is_directory()) continue;
       const Fd directory =
           open_beneath(context.root(), entry.path.empty() ? "." : entry.path, O_RDONLY | O_DIRECTORY);
-      for (const std::string& name : archive::list_directory(directory.get())) {
+      for (const std::string& name : husk::list_directory(directory.get())) {
         const std::string path = join_path(entry.path, name);
         if (!seen.contains(path)) mask.hide(path);
       }

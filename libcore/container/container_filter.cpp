@@ -174,6 +174,7 @@ bool ContainerFilter::matches(const ContainerConfig& config, const ContainerStat
 
 std::vector<std::string> filter_words() {
   std::vector<std::string> words;
+  words.reserve(known_filters.size());
   for (const std::string_view key : known_filters) words.push_back(cat(key, "="));
   return words;
 }

@@ -36,6 +36,7 @@ std::uint64_t image_bytes(const store::Store& store, const store::ContainerConfi
 std::vector<ContainerSize> measure_sizes(const store::Store& store,
                                          const std::vector<const store::Container*>& containers) {
   std::vector<ContainerSize> sizes;
+  sizes.reserve(containers.size());
   for (const store::Container* const container : containers)
     sizes.push_back({.written = 0, .image = image_bytes(store, container->config())});
   for (const auto kind : {userns::MapKind::single, userns::MapKind::subordinate}) {

@@ -56,6 +56,7 @@ store::ContainerConfig make_config(const store::Tag& tag, const oci::ImageConfig
   config.image_id = tag.image_id;
   config.diff_ids = image.diff_ids;
   config.command = merge_command(image, options);
+  config.entrypoint = count_entrypoint(image, options);
   config.environment = merge_environment(
       image.env, collect_environment(options.environment_files, options.environment), find_environment);
   config.labels = merge_labels(image.labels, options);

@@ -105,6 +105,11 @@ std::vector<std::string> merge_command(const oci::ImageConfig& image, const RunO
   return command;
 }
 
+std::size_t count_entrypoint(const oci::ImageConfig& image, const RunOptions& options) {
+  if (options.entrypoint) return options.entrypoint->empty() ? 0 : 1;
+  return image.entrypoint ? image.entrypoint->size() : 0;
+}
+
 std::vector<std::string> collect_environment(const std::vector<std::string>& files,
                                              const std::vector<std::string>& entries) {
   std::vector<std::string> all;

@@ -66,6 +66,9 @@ std::string print_port(const runtime::PublishedPort& port);
 /// Throws Error if nothing is left.
 std::vector<std::string> merge_command(const oci::ImageConfig& image, const RunOptions& options);
 
+/// How many words of that command are the entrypoint.
+std::size_t count_entrypoint(const oci::ImageConfig& image, const RunOptions& options);
+
 /// What --env-file and --env ask for together: the lines of FILES, then ENTRIES.
 std::vector<std::string> collect_environment(const std::vector<std::string>& files,
                                              const std::vector<std::string>& entries);

@@ -48,18 +48,16 @@ std::string print_labels(const std::map<std::string, std::string>& labels) {
   return text;
 }
 
-std::string describe_volume(const store::Store& store, const store::Volume& volume) {
-  std::string labels;
-  for (const auto& [name, value] : volume.labels) {
-    labels += cat(labels.empty() ? "\n            " : ",\n            ", json_string(name), ": ",
-                  json_string(value));
-  }
-  if (!labels.empty()) labels += "\n        ";
-  return cat("    {\n        \"CreatedAt\": ", json_string(volume.created),
-             ",\n        \"Driver\": \"local\",\n        \"Labels\": {", labels,
-             "},\n        \"Mountpoint\": ", json_string(store::volume_tree(store, volume.name).native()),
-             ",\n        \"Name\": ", json_string(volume.name),
-             ",\n        \"Options\": {},\n        \"Scope\": \"local\"\n    }");
+Value inspect_volume(const store::Store& store, const store::Volume& volume) {
+  return Value::Object{
+      {"CreatedAt", volume.created},
+      {"Driver", "local"},
+      {"Labels", to_object(volume.labels)},
+      {"Mountpoint", store::volume_tree(store, volume.name).native()},
+      {"Name", volume.name},
+      {"Options", Value::Object{}},
+      {"Scope", "local"},
+  };
 }
 
 }  // namespace husk::container

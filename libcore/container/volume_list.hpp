@@ -1,5 +1,6 @@
 #pragma once
 
+#include "libcore/base/value.hpp"
 #include "libcore/store/volumes.hpp"
 
 #include <string>
@@ -14,7 +15,7 @@ std::vector<store::Volume> list_volumes(const store::Store& store, const std::ve
 /// "a=1,b=2".
 std::string print_labels(const std::map<std::string, std::string>& labels);
 
-/// The JSON object of docker volume inspect.
-std::string describe_volume(const store::Store& store, const store::Volume& volume);
+/// What docker volume inspect tells.
+Value inspect_volume(const store::Store& store, const store::Volume& volume);
 
 }  // namespace husk::container

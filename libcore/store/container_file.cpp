@@ -216,6 +216,7 @@ std::string print_container_config(const ContainerConfig& config) {
                {"created", config.created},
                {"diff_ids", Json::array()},
                {"command", from_list(config.command)},
+               {"entrypoint", config.entrypoint},
                {"environment", from_list(config.environment)},
                {"labels", from_pairs(config.labels)},
                {"working_directory", from_bytes(config.working_directory)},
@@ -255,6 +256,7 @@ ContainerConfig parse_container_config(const std::string& text) {
     if (json.contains("image_id")) config.image_id = digest(json.at("image_id").get<std::string>());
     for (const Json& each : json.at("diff_ids")) config.diff_ids.push_back(digest(each.get<std::string>()));
     config.command = to_list(json.at("command"));
+    config.entrypoint = json.value("entrypoint", std::size_t{0});
     config.environment = to_list(json.at("environment"));
     config.labels = to_pairs<std::map<std::string, std::string>>(json.at("labels"));
     config.working_directory = to_bytes(json.at("working_directory"));

@@ -70,6 +70,7 @@ struct ContainerConfig {
   std::string created;  // RFC 3339
 
   std::vector<std::string> command;      // with the entrypoint
+  std::size_t entrypoint = 0;            // so many of its words are that
   std::vector<std::string> environment;  // "NAME=VALUE"
   std::map<std::string, std::string> labels;
   std::string working_directory;

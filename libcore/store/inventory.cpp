@@ -1,6 +1,5 @@
 #include "libcore/store/inventory.hpp"
 
-#include "libcore/archive/list_directory.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/lock.hpp"
 #include "libcore/base/sys.hpp"

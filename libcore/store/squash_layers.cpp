@@ -1,9 +1,9 @@
 #include "libcore/store/squash_layers.hpp"
 
 #include "libcore/archive/extract.hpp"
-#include "libcore/archive/list_directory.hpp"
 #include "libcore/archive/merge_layers.hpp"
 #include "libcore/base/error.hpp"
+#include "libcore/base/list_directory.hpp"
 #include "libcore/base/sys.hpp"
 #include "libcore/store/layer_source.hpp"
 #include "libcore/store/open_tree.hpp"
@@ -59,7 +59,7 @@ std::optional<oci::Digest> squash_layers(const Lease& lease, const userns::IdMap
   }
   const std::string left = user_namespace.run([&] {
     archive::drop_idle_marks(merged.get(), trees);
-    return std::string(archive::list_directory(merged.get()).empty() ? "" : "something");
+    return std::string(husk::list_directory(merged.get()).empty() ? "" : "something");
   });
   if (left.empty()) return std::nullopt;
   std::vector<archive::RecordedOwner> owners;

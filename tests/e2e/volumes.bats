@@ -40,7 +40,7 @@ import_data() {
   [[ $output == *"no such volume: 'other'"* ]]
   husk-volume rm -f other
   run -1 husk-volume inspect other
-  [[ $output == *"no such volume: 'other'"*'['$'\n'']' ]]
+  [[ $output == *"no such volume: 'other'"*'[]' ]]
   local bad
   for bad in x ../x a/b '' .hidden 'a b'; do
     run -1 husk-volume create "$bad"

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-namespace husk::archive {
+namespace husk {
 
 /// The names in an open directory, sorted by their bytes, without "." and "..".
 std::vector<std::string> list_directory(int dir);
 
-}  // namespace husk::archive
+}  // namespace husk

@@ -1,4 +1,4 @@
-#include "libcore/archive/list_directory.hpp"
+#include "libcore/base/list_directory.hpp"
 
 #include "libcore/base/directory_stream.hpp"
 #include "libcore/base/error.hpp"
@@ -6,7 +6,7 @@
 #include <fcntl.h>
 #include <algorithm>
 
-namespace husk::archive {
+namespace husk {
 
 std::vector<std::string> list_directory(int dir) {
   // A descriptor of its own: the stream closes it, and the position is not shared with other readers.
@@ -19,4 +19,4 @@ std::vector<std::string> list_directory(int dir) {
   return names;
 }
 
-}  // namespace husk::archive
+}  // namespace husk
