@@ -60,11 +60,6 @@ std::set<std::string> parse_ports(const Filter& filter) {
   }
 }
 
-std::string published_port(const std::string& text) {
-  const runtime::PublishedPort port = parse_port(text);
-  return cat(port.container, port.udp ? "/udp" : "/tcp");
-}
-
 struct Ancestor {
   std::optional<oci::Digest> image_id;  // nothing: no such image, and no container of it
   std::vector<oci::Digest> diff_ids;
@@ -138,8 +133,9 @@ Test make_test(const store::Store& store, const Filter& filter) {
   }
   if (filter.key == "publish") {
     return [ports = parse_ports(filter)](const ContainerConfig& config, const ContainerState&) {
-      return std::ranges::any_of(
-          config.ports, [&](const std::string& port) { return ports.contains(published_port(port)); });
+      return std::ranges::any_of(config.ports, [&](const std::string& port) {
+        return ports.contains(container_port(parse_port(port)));
+      });
     };
   }
   return [ports = parse_ports(filter)](const ContainerConfig& config, const ContainerState&) {

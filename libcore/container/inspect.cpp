@@ -86,7 +86,7 @@ Object inspect_ports(const ContainerConfig& config) {
   std::vector<std::pair<std::string, List>> all;
   for (const std::string& text : config.ports) {
     const runtime::PublishedPort port = parse_port(text);
-    const std::string name = cat(port.container, port.udp ? "/udp" : "/tcp");
+    const std::string name = container_port(port);
     auto found = std::ranges::find(all, name, &std::pair<std::string, List>::first);
     if (found == all.end()) found = all.insert(all.end(), {name, {}});
     found->second.emplace_back(Object{{"HostIp", port.address.empty() ? "0.0.0.0" : port.address},

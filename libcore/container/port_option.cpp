@@ -159,6 +159,16 @@ std::vector<PortRequest> parse_ports(std::string_view text) {
   }
 }
 
+std::string parse_container_port(std::string_view text) {
+  try {
+    const auto ports = dockerfile::parse_exposed(std::string(text)).ports;
+    if (ports.size() == 1 && text.find(':') == std::string_view::npos) return *ports.begin();
+  } catch (const Error&) {
+    // Said below, without talk of EXPOSE.
+  }
+  throw Error(cat(quote(text), " is no port, as 80 or 53/udp"), Exit::usage);
+}
+
 std::vector<std::string> list_exposed_ports(const RunOptions& options, const oci::ImageConfig& image) {
   std::set<std::string> all = image.exposed_ports;
   for (const std::string& text : options.exposed_ports) {
@@ -209,7 +219,7 @@ std::string describe_ports(const std::vector<std::string>& published,
   for (const std::string& each : published) {
     const PublishedPort port = parse_port(each);
     add(print_port(port));
-    seen.insert(cat(port.container, port.udp ? "/udp" : "/tcp"));
+    seen.insert(container_port(port));
   }
   for (const std::string& port : exposed) {
     if (!seen.contains(port)) add(escape(port));

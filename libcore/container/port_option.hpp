@@ -27,6 +27,9 @@ std::vector<std::string> choose_ports(const RunOptions& options, const oci::Imag
 /// "80/tcp" of the image's EXPOSE and --expose. Throws Error.
 std::vector<std::string> list_exposed_ports(const RunOptions& options, const oci::ImageConfig& image);
 
+/// "80/tcp" for "80", "53/udp" for itself. Throws Error with exit usage.
+std::string parse_container_port(std::string_view text);
+
 /// What stands in a container's configuration, as husk-ps shows it: published ports, then exposed ones.
 std::string describe_ports(const std::vector<std::string>& published,
                            const std::vector<std::string>& exposed);

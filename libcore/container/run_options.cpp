@@ -82,9 +82,17 @@ runtime::PublishedPort parse_port(std::string_view text) {
   return port;
 }
 
+std::string container_port(const runtime::PublishedPort& port) {
+  return cat(port.container, port.udp ? "/udp" : "/tcp");
+}
+
+std::string host_place(const runtime::PublishedPort& port) {
+  const bool is_v6 = port.address.find(':') != std::string::npos;
+  return cat(is_v6 ? "[" : "", port.address.empty() ? "0.0.0.0" : port.address, is_v6 ? "]:" : ":", port.host);
+}
+
 std::string print_port(const runtime::PublishedPort& port) {
-  return cat(port.address.empty() ? "0.0.0.0" : port.address, ":", port.host, "->", port.container,
-             port.udp ? "/udp" : "/tcp");
+  return cat(host_place(port), "->", container_port(port));
 }
 
 std::vector<std::string> merge_command(const oci::ImageConfig& image, const RunOptions& options) {

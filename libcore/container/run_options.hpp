@@ -59,6 +59,10 @@ runtime::Network parse_network(std::string_view text);
 
 /// As a container's configuration has it: "[ADDR:]HOST:CTR[/tcp|/udp]"; an IPv6 address stands in brackets.
 runtime::PublishedPort parse_port(std::string_view text);
+/// "80/tcp": the container's.
+std::string container_port(const runtime::PublishedPort& port);
+/// "127.0.0.1:3000", "[::1]:3000": the host's.
+std::string host_place(const runtime::PublishedPort& port);
 /// "127.0.0.1:3000->80/tcp", as `husk ps` shows it.
 std::string print_port(const runtime::PublishedPort& port);
 

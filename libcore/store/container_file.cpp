@@ -1,13 +1,11 @@
 #include "libcore/store/container_file.hpp"
 
 #include "libcore/base/error.hpp"
-#include "libcore/base/io.hpp"
+#include "libcore/base/process_stat.hpp"
 #include "libcore/base/unicode.hpp"
 
-#include <fcntl.h>
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <nlohmann/json.hpp>
 
 namespace husk::store {
@@ -318,25 +316,9 @@ ContainerState parse_container_state(const std::string& text) {
 }
 
 std::optional<std::uint64_t> find_start_time(pid_t pid) {
-  const std::string path = cat("/proc/", pid, "/stat");
-  const Fd file(pid > 0 ? ::open(path.c_str(), O_RDONLY | O_CLOEXEC) : -1);
-  if (!file) return std::nullopt;
-  std::string text;
-  try {
-    text = read_all(file.get(), 4096, path);
-  } catch (const SysError&) {
-    return std::nullopt;  // ESRCH: it has just gone
-  }
-  // The name of the program stands in parentheses and may hold anything, so count from the last one: field 3
-  // follows.
-  const auto end_of_name = text.rfind(')');
-  if (end_of_name == std::string::npos || end_of_name + 2 >= text.size()) return std::nullopt;
-  std::string_view rest = std::string_view(text).substr(end_of_name + 2);
-  if (rest.starts_with('Z') || rest.starts_with('X')) return std::nullopt;
-  for (int field = 3; field < 22; ++field) rest.remove_prefix(std::min(rest.size(), rest.find(' ') + 1));
-  std::uint64_t value = 0;
-  (void)std::from_chars(rest.data(), rest.data() + rest.size(), value);
-  return value;
+  const auto stat = read_process_stat(pid);
+  if (!stat || stat->state == 'Z' || stat->state == 'X') return std::nullopt;
+  return stat->start_time;
 }
 
 }  // namespace husk::store

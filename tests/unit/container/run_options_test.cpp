@@ -79,7 +79,7 @@ TEST(ParsePort, ReadsAddressPortsAndProtocol) {
   const auto print = [](std::string_view text) { return print_port(parse_port(text)); };
   EXPECT_EQ(print("3000:80"), "0.0.0.0:3000->80/tcp");
   EXPECT_EQ(print("127.0.0.1:3000:80"), "127.0.0.1:3000->80/tcp");
-  EXPECT_EQ(print("[::1]:53:5353/udp"), "::1:53->5353/udp");
+  EXPECT_EQ(print("[::1]:53:5353/udp"), "[::1]:53->5353/udp");
   for (const char* bad : {"", "80", "x:80", "0:80", "80:0", "65536:80", "80:80/sctp", "::80", "a:80:80",
                           "80-90:80-90", "80:", "1.2.3.4::80", "80:80/", " 80:80", "-1:80"}) {
     EXPECT_NE(error_of([&] { (void)parse_port(bad); }), "") << bad;
