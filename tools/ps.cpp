@@ -5,9 +5,9 @@
 #include "libcore/container/container_filter.hpp"
 #include "libcore/container/container_size.hpp"
 #include "libcore/container/list.hpp"
+#include "libcore/container/pause.hpp"
 #include "libcore/container/port_option.hpp"
 #include "libcore/container/volume_list.hpp"
-#include "libcore/store/container_file.hpp"
 #include "libcore/store/container_ids.hpp"
 
 #include <cstdio>
@@ -59,8 +59,8 @@ cli::Row make_row(const Listed& listed, Time now, const Options& options) {
           container::describe_command(config.command, length),
           config.created,
           created ? format_age(*created, now) + " ago" : "N/A",
-          container::describe_status(state, now),
-          store::status_name(state.status),
+          cat(container::describe_status(state, now), container::is_paused(state) ? " (Paused)" : ""),
+          container::status_word(state),
           is_running ? container::describe_ports(config.ports, config.exposed_ports) : "",
           config.name,
           container::print_labels(config.labels),

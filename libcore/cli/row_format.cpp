@@ -37,6 +37,23 @@ std::vector<std::string> split_tabs(const std::string& line) {
   return cells;
 }
 
+// In the first unit in which it is less than MOST.
+std::string print_amount(std::uint64_t bytes, double base, double most, const char* format,
+                         const std::array<const char*, 7>& units) {
+  auto value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  while (value >= most && unit + 1 < units.size()) {
+    value /= base;
+    ++unit;
+  }
+  std::array<char, 32> buffer{};
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"  // one of the two below
+  (void)std::snprintf(buffer.data(), buffer.size(), format, value, units.at(unit));
+#pragma GCC diagnostic pop
+  return buffer.data();
+}
+
 }  // namespace
 
 RowFormat::RowFormat(std::string_view text, std::vector<Column> columns) : columns_(std::move(columns)) {
@@ -81,17 +98,12 @@ std::string RowFormat::print(const std::vector<Row>& rows) const {
 }
 
 std::string format_size(std::uint64_t bytes) {
-  constexpr std::array<const char*, 7> units = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
-  double value = static_cast<double>(bytes);
-  std::size_t unit = 0;
   // 999.6 would be printed as 1e+03.
-  while (value >= 999.5 && unit + 1 < units.size()) {
-    value /= 1000;
-    ++unit;
-  }
-  std::array<char, 32> buffer{};
-  (void)std::snprintf(buffer.data(), buffer.size(), "%.3g%s", value, units.at(unit));
-  return buffer.data();
+  return print_amount(bytes, 1000, 999.5, "%.3g%s", {"B", "kB", "MB", "GB", "TB", "PB", "EB"});
+}
+
+std::string format_memory(std::uint64_t bytes) {
+  return print_amount(bytes, 1024, 1024, "%.4g%s", {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"});
 }
 
 }  // namespace husk::cli

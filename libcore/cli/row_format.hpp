@@ -46,5 +46,7 @@ class RowFormat {
 
 /// "7.05MB": how docker prints sizes, in powers of 1000 and three digits.
 std::string format_size(std::uint64_t bytes);
+/// "7.05MiB": how docker prints amounts of memory, in powers of 1024 and four digits.
+std::string format_memory(std::uint64_t bytes);
 
 }  // namespace husk::cli

@@ -1,9 +1,9 @@
 #include "libcore/container/container_filter.hpp"
 
 #include "libcore/base/error.hpp"
+#include "libcore/container/pause.hpp"
 #include "libcore/container/run_options.hpp"
 #include "libcore/dockerfile/ports.hpp"
-#include "libcore/store/container_file.hpp"
 #include "libcore/store/images.hpp"
 
 #include <regex.h>
@@ -105,7 +105,7 @@ Test make_test(const store::Store& store, const Filter& filter) {
   if (filter.key == "status") {
     if (std::ranges::find(statuses, value) == statuses.end()) refuse_value(filter, "is no status");
     return [value](const ContainerConfig&, const ContainerState& state) {
-      return store::status_name(state.status) == value;
+      return status_word(state) == value;
     };
   }
   if (filter.key == "exited") {

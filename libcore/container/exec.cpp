@@ -4,6 +4,7 @@
 #include "libcore/base/error.hpp"
 #include "libcore/container/create.hpp"
 #include "libcore/container/null_streams.hpp"
+#include "libcore/container/pause.hpp"
 #include "libcore/container/profile_option.hpp"
 #include "libcore/container/run_options.hpp"
 #include "libcore/runtime/exec.hpp"
@@ -40,6 +41,11 @@ ExitStatus exec(const store::Container& container, const ExecOptions& options) {
   if (!process) {
     Error error(cat("container ", quote(container.config().name), " is not running"), Exit::engine);
     error.set_hint("husk-start starts it");
+    throw error;
+  }
+  if (is_paused(store::read_state(container))) {
+    Error error(cat("container ", quote(container.config().name), " is paused"), Exit::engine);
+    error.set_hint("husk-unpause lets it go on");
     throw error;
   }
   const runtime::Spec spec = make_spec(container.config(), options);

@@ -3,9 +3,9 @@
 #include "libcore/base/text.hpp"
 #include "libcore/container/capability_option.hpp"
 #include "libcore/container/create.hpp"
+#include "libcore/container/pause.hpp"
 #include "libcore/container/run_options.hpp"
 #include "libcore/runtime/profile.hpp"
-#include "libcore/store/container_file.hpp"
 #include "libcore/store/layers.hpp"
 #include "libcore/store/volumes.hpp"
 
@@ -26,9 +26,9 @@ Value inspect_state(const store::ContainerState& state) {
   const bool runs = state.status == store::Status::running;
   const bool nobody_saw = state.status == store::Status::exited && !state.exit_code;
   return Object{
-      {"Status", store::status_name(state.status)},
+      {"Status", status_word(state)},
       {"Running", runs},
-      {"Paused", false},
+      {"Paused", is_paused(state)},
       {"Restarting", false},
       {"Dead", false},
       {"Pid", state.pid},

@@ -2,6 +2,7 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/base/signal_name.hpp"
+#include "libcore/container/pause.hpp"
 #include "libcore/runtime/signals.hpp"
 #include "libcore/store/ending.hpp"
 
@@ -43,6 +44,7 @@ void stop(const store::Container& container, const StopOptions& options) {
   if (!process) return;
   const auto usual = parse_signal(container.config().stop_signal);
   send(container, *process, options.signal.value_or(usual.value_or(SIGTERM)));
+  let_go_on(container);  // one that stands still would not hear of it
   constexpr int usual_patience = 10;
   const int patience = options.patience.value_or(container.config().stop_timeout.value_or(usual_patience));
   if (!has_ended(*process, patience)) {

@@ -59,3 +59,14 @@ TEST(RowFormat, RefusesAFieldThatIsNotThere) {
   }
   EXPECT_NO_THROW(RowFormat("{{with .ID}}{{.Nope}}{{end}}", columns));
 }
+
+TEST(FormatSize, IsAsDockerDoes) {
+  EXPECT_EQ(format_size(0), "0B");
+  EXPECT_EQ(format_size(999), "999B");
+  EXPECT_EQ(format_size(7050000), "7.05MB");
+  EXPECT_EQ(format_size(999600), "1MB");
+  EXPECT_EQ(format_memory(0), "0B");
+  EXPECT_EQ(format_memory(1023), "1023B");
+  EXPECT_EQ(format_memory(1536), "1.5KiB");
+  EXPECT_EQ(format_memory(std::uint64_t{8230} << 20), "8.037GiB");
+}
