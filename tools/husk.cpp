@@ -39,6 +39,7 @@ constexpr std::array verbs = {
     Verb{"unpause", "let paused containers go on"},
     Verb{"rename", "give a container another name"},
     Verb{"cp", "copy files between a container and the host"},
+    Verb{"commit", "make an image of a container"},
     Verb{"rm", "remove containers"},
     Verb{"images", "list images"},
     Verb{"pull", "download an image from a registry"},

@@ -94,6 +94,27 @@ void let_go_on(const store::Container& container) {
   }
 }
 
+Standstill::Standstill(const store::Container& container) {
+  const store::ContainerState state = store::read_state(container);
+  if (state.status != store::Status::running || is_paused(state)) return;
+  try {
+    pause(container);
+    paused_ = &container;
+  } catch (const Error&) {
+    // One that has just ended stands still, too.
+    if (store::read_state(container).status == store::Status::running) throw;
+  }
+}
+
+Standstill::~Standstill() {
+  if (paused_ == nullptr) return;
+  try {
+    let_go_on(*paused_);
+  } catch (const Error&) {
+    // It can be told of nowhere; husk-ps shows that it is paused, and husk-unpause says why it can't go on.
+  }
+}
+
 bool is_paused(const store::ContainerState& state) {
   if (state.status != store::Status::running) return false;
   const auto stat = read_process_stat(state.pid);

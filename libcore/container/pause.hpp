@@ -17,6 +17,17 @@ void unpause(const store::Container& container);
 /// The same, but one that is not paused, or has ended meanwhile, is left alone.
 void let_go_on(const store::Container& container);
 
+/// From the constructor to the destructor a container stands still, if it runs; one that is paused stays so.
+class Standstill {
+ public:
+  explicit Standstill(const store::Container& container);
+  Standstill(Standstill&&) = delete;
+  ~Standstill();
+
+ private:
+  const store::Container* paused_ = nullptr;
+};
+
 /// Whether the first process of a running container stands still.
 bool is_paused(const store::ContainerState& state);
 

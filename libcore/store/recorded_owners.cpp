@@ -32,6 +32,18 @@ bool is_copied_up(const Fd& file) {
          ::getxattr(path.c_str(), "user.fuseoverlayfs.origin", nullptr, 0) >= 0;
 }
 
+OwnerStack stack_owners(const Store& store, userns::MapKind map, const std::vector<oci::Digest>& diff_ids,
+                        const std::filesystem::path& upper) {
+  OwnerStack owners;
+  for (const oci::Digest& id : diff_ids) {
+    const auto tree = find_layer(store, map, id);
+    const auto info = find_layer_info(store, map, id);
+    if (tree && info) owners.add(*tree, info->owners);
+  }
+  if (!upper.empty()) owners.add(upper, {});
+  return owners;
+}
+
 }  // namespace
 
 void OwnerStack::add(const std::filesystem::path& tree, const std::vector<archive::RecordedOwner>& owners) {
@@ -64,14 +76,13 @@ std::vector<archive::RecordedOwner> OwnerStack::all_in(const std::filesystem::pa
 std::vector<archive::RecordedOwner> recorded_owners(const Store& store, userns::MapKind map,
                                                     const std::vector<oci::Digest>& diff_ids,
                                                     const std::filesystem::path& upper) {
-  OwnerStack owners;
-  for (const oci::Digest& id : diff_ids) {
-    const auto tree = find_layer(store, map, id);
-    const auto info = find_layer_info(store, map, id);
-    if (tree && info) owners.add(*tree, info->owners);
-  }
-  if (!upper.empty()) owners.add(upper, {});
-  return owners.all();
+  return stack_owners(store, map, diff_ids, upper).all();
+}
+
+std::vector<archive::RecordedOwner> recorded_owners_in(const Store& store, userns::MapKind map,
+                                                       const std::vector<oci::Digest>& diff_ids,
+                                                       const std::filesystem::path& upper) {
+  return stack_owners(store, map, diff_ids, upper).all_in(upper);
 }
 
 }  // namespace husk::store

@@ -35,4 +35,9 @@ std::vector<archive::RecordedOwner> recorded_owners(const Store& store, userns::
                                                     const std::vector<oci::Digest>& diff_ids,
                                                     const std::filesystem::path& upper);
 
+/// Of those, the files that are in UPPER.
+std::vector<archive::RecordedOwner> recorded_owners_in(const Store& store, userns::MapKind map,
+                                                       const std::vector<oci::Digest>& diff_ids,
+                                                       const std::filesystem::path& upper);
+
 }  // namespace husk::store
