@@ -30,6 +30,13 @@ int run(const cli::Tool& tool, const container::RunOptions& options, const Mode&
     std::fputs(container::describe_profile(options, map).c_str(), stdout);
     return 0;
   }
+  const bool has_resources = std::any_of(options.resources.begin(), options.resources.end(),
+                                         [](const auto& each) { return !each.second.empty(); });
+  if (!mode.detach && has_resources) {
+    return container::run_attached(store, container::create(store, options, map), map,
+                                   container::Streams::of_caller)
+        .code;
+  }
   if (!mode.detach) {
     // First: the helpers that write the id maps take as long as all that there is to look up.
     runtime::Launch launch(map, container::parse_network(options.network));

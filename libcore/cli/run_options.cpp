@@ -41,6 +41,25 @@ void add_confinement(Command& app, container::RunOptions& options) {
   app.add_option("--stop-timeout", options.stop_timeout, "Seconds that husk-stop waits");
 }
 
+void add_resource(Command& app, container::RunOptions& options, const char* names, const char* option,
+                  const char* text) {
+  app.add_option(names, options.resources[option], text);
+}
+
+void add_resources(Command& app, container::RunOptions& options) {
+  const auto add = [&](const char* names, const char* option, const char* text) {
+    add_resource(app, options, names, option, text);
+  };
+  add("--memory-swap", "memory-swap", "Most memory and swap together; -1 is no limit on swap");
+  add("--memory-reservation", "memory-reservation", "Memory that is left to it as long as possible");
+  add("--cpus", "cpus", "Most processor time, in processors: 1.5");
+  add("--cpuset-cpus", "cpuset-cpus", "Processors to run on: 0-2,4");
+  add("--cpuset-mems", "cpuset-mems", "Memory nodes to use: 0,1");
+  add("--pids-limit", "pids-limit", "Most processes and threads; -1 is no limit");
+  add("--cgroup-parent", "cgroup-parent", "Make the container's cgroup in this one, which is yours");
+  add("--limits", "limits", "Without a cgroup: strict is an error, best-effort limits each process");
+}
+
 }  // namespace
 
 Option* add_run_options(Tool& tool, container::RunOptions& options) {
@@ -60,6 +79,9 @@ Option* add_run_options(Tool& tool, container::RunOptions& options) {
   app.add_option("--entrypoint", options.entrypoint, "Run this instead of the image's entrypoint");
   app.add_option("--userns", options.userns, "Users of the container: auto, subid or single");
   app.add_option("--pull", options.pull, "When to pull the image: missing, always, never or newer");
+  add_resource(app, options, "-m,--memory", "memory", "Most memory of all processes together: 512m");
+  add_resource(app, options, "-c,--cpu-shares", "cpu-shares",
+               "Share of processor time beside others, who have 1024");
   app.add_flag("--rm", options.remove, "Remove the container when it ends");
   app.add_flag("-i,--interactive", options.interactive, "Give the command our standard input");
   app.add_flag("-t,--tty", options.terminal, "Give the command a terminal");
@@ -69,6 +91,7 @@ Option* add_run_options(Tool& tool, container::RunOptions& options) {
     add_mounts(app, options);
     add_names(app, options);
     add_confinement(app, options);
+    add_resources(app, options);
   });
   return app.add_option("IMAGE", options.words, "Image, then the command and its arguments")->required();
 }

@@ -9,6 +9,7 @@
 #include "libcore/container/name_option.hpp"
 #include "libcore/container/port_option.hpp"
 #include "libcore/container/profile_option.hpp"
+#include "libcore/container/resource_option.hpp"
 #include "libcore/container/root.hpp"
 #include "libcore/container/stop.hpp"
 #include "libcore/runtime/host_entry.hpp"
@@ -96,6 +97,9 @@ store::Container create(const store::Store& store, const RunOptions& options, co
   const oci::ImageConfig image = store::read_config(store, tag.image_id);
   store::ContainerConfig config = make_config(tag, image, options);
   config.map = map.kind;
+  PlannedResources resources = plan_resources(options);
+  if (!resources.note.empty()) store.warn(resources.note);
+  config.profile.resources = std::move(resources.options);
   unpack_layers(store, options.image(), options.userns, map.kind, image.diff_ids);
   NewMounts mounts = make_mounts(store, options, tag.image_id, image, map.kind);
   config.mounts = mounts.mounts;

@@ -6,6 +6,7 @@
 #include "libcore/container/null_streams.hpp"
 #include "libcore/container/pause.hpp"
 #include "libcore/container/profile_option.hpp"
+#include "libcore/container/resource_option.hpp"
 #include "libcore/container/run_options.hpp"
 #include "libcore/runtime/exec.hpp"
 
@@ -43,13 +44,20 @@ ExitStatus exec(const store::Container& container, const ExecOptions& options) {
     error.set_hint("husk-start starts it");
     throw error;
   }
-  if (is_paused(store::read_state(container))) {
+  const store::ContainerState state = store::read_state(container);
+  if (is_paused(state)) {
     Error error(cat("container ", quote(container.config().name), " is paused"), Exit::engine);
     error.set_hint("husk-unpause lets it go on");
     throw error;
   }
-  const runtime::Spec spec = make_spec(container.config(), options);
-  if (!options.detach) return runtime::execute_in(process->get(), spec, runtime::Lifetime::of_caller).wait();
+  ResourceScope resources(container.config(), state.pid);
+  runtime::Spec spec = make_spec(container.config(), options);
+  resources.limit(spec);
+  if (!options.detach) {
+    auto running = runtime::execute_in(process->get(), spec, runtime::Lifetime::of_caller);
+    resources.leave();
+    return running.wait();
+  }
   const Fd errors(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3));
   become_null();
   try {

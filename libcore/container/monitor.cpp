@@ -5,6 +5,7 @@
 #include "libcore/base/message.hpp"
 #include "libcore/container/create.hpp"
 #include "libcore/container/null_streams.hpp"
+#include "libcore/container/resource_option.hpp"
 #include "libcore/container/root.hpp"
 #include "libcore/container/run.hpp"
 #include "libcore/container/tool_process.hpp"
@@ -85,10 +86,13 @@ void run_monitor(const store::Store& store, store::Container container, Fd repor
     const RunningRecord record(store, std::move(container));
     try {
       store::LogWriter log(record.container());
-      const runtime::Spec spec =
-          make_spec(store, record.container(), map_of(record.container().config().map));
+      ResourceScope resources(record.container().config());
+      runtime::Spec spec = make_spec(store, record.container(), map_of(record.container().config().map));
+      resources.limit(spec);
       DetachedStreams streams(spec);
-      runtime::Container running = runtime::start(spec);
+      runtime::Launch launch(spec.map, spec.network);
+      resources.leave();
+      runtime::Container running = std::move(launch).start(spec);
       streams.let_go();
       record.set_running(running.pid());
       send_message(report.get(), "");

@@ -2,6 +2,7 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/container/capability_option.hpp"
+#include "libcore/container/in_engine.hpp"
 #include "libcore/container/tool_process.hpp"
 #include "libcore/runtime/user.hpp"
 
@@ -16,17 +17,6 @@ namespace {
   Error error(std::move(message), Exit::engine);
   error.set_hint(std::move(hint));
   throw error;
-}
-
-// Parsers below that have words for other programs, too, throw with another exit code.
-template <class Body>
-auto in_engine(Body&& body) {
-  try {
-    return body();
-  } catch (Error& error) {
-    error.set_exit(Exit::engine);
-    throw;
-  }
 }
 
 std::vector<std::string> split_paths(std::string_view value, std::string_view option) {

@@ -3,6 +3,7 @@
 #include "libcore/base/error.hpp"
 #include "libcore/container/create.hpp"
 #include "libcore/container/mounts.hpp"
+#include "libcore/container/resource_option.hpp"
 
 namespace husk::container {
 
@@ -41,9 +42,13 @@ ExitStatus run_attached(const store::Store& store, store::Container container, c
                         Streams streams, std::optional<runtime::Launch> launch) {
   const RunningRecord record(store, std::move(container));
   try {
+    ResourceScope resources(record.container().config());
     runtime::Spec spec = make_spec(store, record.container(), map);
     if (streams == Streams::without_input) spec.standard_input = false;
-    runtime::Container running = launch ? std::move(*launch).start(spec) : runtime::start(spec);
+    resources.limit(spec);
+    if (!launch) launch.emplace(spec.map, spec.network);
+    resources.leave();
+    runtime::Container running = std::move(*launch).start(spec);
     record.set_running(running.pid());
     const ExitStatus status = running.wait();
     record.set_exited(status.code);

@@ -38,6 +38,7 @@ struct RunOptions {
   std::vector<std::string> hosts;  // "NAME:ADDRESS"
   std::vector<std::string> capabilities_to_add, capabilities_to_drop;
   std::vector<std::string> security_options, groups, limits, settings;
+  std::map<std::string, std::string> resources;  // by their options; see resource_option.hpp
   std::string shm_size;
   std::optional<int> oom_score_adjustment, stop_timeout;
   bool privileged = false;

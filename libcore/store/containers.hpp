@@ -55,6 +55,7 @@ struct ProfileConfig {
   std::vector<std::string> visible, hidden;
   std::vector<std::pair<std::string, std::string>> settings;
   std::vector<std::string> limits;  // as runtime::parse_limit() reads them
+  std::vector<std::string> resources;  // as runtime::parse_resources() reads them
   std::optional<std::uint64_t> shm_size;
 };
 

@@ -203,6 +203,35 @@ EOD
   end_containers
 }
 
+@test "options: resources without a cgroup are an error, or limits of each process" {
+  import_busybox
+  local option
+  for option in --memory=64m -m64m --cpus=1.5 --cpu-shares=512 --cpuset-cpus=0 --pids-limit=100; do
+    run -125 box "$option" busybox true
+    [[ $output =~ 'is not delegated to you'|'has no controller'|'no cgroups of version 2' ]]
+    [[ $output == *"hint: systemd-run --user --scope -p Delegate=yes COMMAND"*"--limits=best-effort"* || $output == *'of version 2' ]]
+  done
+  [[ -z $(husk-ps -aq) ]]
+  run -125 box --cgroup-parent /no/such/group busybox true
+  run -125 box --memory 1m busybox true
+  [[ $output == *"--memory '1m': it is less than 6 MiB"* ]]
+  run -125 box --memory-swap 1g busybox true
+  [[ $output == *"needs --memory"* ]]
+  local facts='ulimit -v; grep -E "^Max processes" /proc/self/limits; grep Cpus_allowed_list /proc/self/status'
+  run -0 --separate-stderr box --limits=best-effort --memory 64m --cpus 0.5 --pids-limit 123 --cpu-shares 512 busybox sh -c "$facts"
+  [[ $output =~ ^65536$'\n''Max processes'\ +123\ +123.*Cpus_allowed_list:$'\t'[0-9]+$ ]]
+  [[ $stderr == "husk-run: no cgroup: --memory as the address space of each process, --pids-limit as the processes of each user, "* ]]
+  [[ $stderr == *"--cpus as 1 processor; not applied: --cpu-shares" ]]
+  # Kept with the container, for its next start and for commands that are added.
+  husk-create --name kept --network=none --limits=best-effort -m 64m --cpus 1 busybox sleep 100 > /dev/null 2>&1
+  husk-start kept > /dev/null
+  run -0 husk-exec kept sh -c "$facts"
+  [[ $output == 65536* && $output =~ Cpus_allowed_list:$'\t'[0-9]+$ ]]
+  run -125 box --limits=best-effort --cpuset-cpus 8000 busybox true
+  [[ $output == *"choose processors: those that are asked for are not there"* ]]
+  end_containers
+}
+
 @test "options: groups" {
   import_busybox
   if has_subordinate_ids; then

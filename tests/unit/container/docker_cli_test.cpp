@@ -8,6 +8,7 @@
 #include "libcore/container/name_option.hpp"
 #include "libcore/container/port_option.hpp"
 #include "libcore/container/profile_option.hpp"
+#include "libcore/container/resource_option.hpp"
 #include "libcore/container/run_options.hpp"
 #include "tests/unit/cases.hpp"
 #include "tests/unit/container/error_of.hpp"
@@ -258,6 +259,16 @@ TEST_F(DockerCli, ExposedPorts) {
     std::vector<std::string> ports;
     for (const Json& port : wanted) ports.push_back(port.at("args").at(0));
     EXPECT_EQ(list_exposed_ports(options, {}), ports) << given;
+  }
+}
+
+TEST_F(DockerCli, Memory) {
+  for (const char* const table : {"TestParseWithMemorySwap", "TestRunFlagsParseWithMemory"}) {
+    const std::string word = text(rows(cat("cli_command_container_opts.", table, ".args")).at(0), "value");
+    const auto equals = word.find('=');
+    RunOptions options;
+    options.resources[word.substr(2, equals - 2)] = word.substr(equals + 1);
+    EXPECT_NE(error_of([&] { (void)plan_resources(options); }), "") << word;
   }
 }
 

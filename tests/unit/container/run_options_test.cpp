@@ -13,7 +13,7 @@ using Words = std::vector<std::string>;
 
 namespace {
 
-struct Case {
+struct CommandCase {
   const char* what;
   std::optional<Words> image_entrypoint;
   std::optional<Words> image_cmd;
@@ -25,7 +25,7 @@ struct Case {
 }  // namespace
 
 TEST(MergeCommand, FollowsDocker) {
-  const std::vector<Case> cases = {
+  const std::vector<CommandCase> cases = {
       {"Cmd alone", {}, Words{"sh"}, {}, {}, {"sh"}},
       {"the user's command for Cmd", {}, Words{"sh"}, {}, {"ls", "-l"}, {"ls", "-l"}},
       {"Entrypoint and Cmd", Words{"e"}, Words{"c"}, {}, {}, {"e", "c"}},
@@ -37,7 +37,7 @@ TEST(MergeCommand, FollowsDocker) {
       {"nothing at all", {}, {}, {}, {}, {}},
       {"Entrypoint without Cmd", Words{"e"}, {}, {}, {}, {"e"}},
   };
-  for (const Case& each : cases) {
+  for (const CommandCase& each : cases) {
     oci::ImageConfig image;
     image.entrypoint = each.image_entrypoint;
     image.cmd = each.image_cmd;
