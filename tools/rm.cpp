@@ -1,5 +1,6 @@
 #include "libcore/cli/tool.hpp"
 #include "libcore/container/remove.hpp"
+#include "libcore/store/containers.hpp"
 #include "libcore/store/names.hpp"
 
 #include <cstdio>
@@ -18,6 +19,9 @@ int main(int argc, char** argv) {
   return tool.run(argc, argv, [&] {
     const auto store = store::Store::open([&](const std::string& text) { tool.warn(text); });
     return tool.for_each(names, [&](const std::string& name) {
+      if (force && !store::find_container_if_any(store, name)) {
+        return tool.warn(cat("no such container: ", quote(name)));  // what was asked for is so already
+      }
       container::remove(store, name, force ? container::Force::yes : container::Force::no,
                         volumes ? container::Volumes::remove : container::Volumes::keep);
       std::printf("%s\n", escape(name).c_str());

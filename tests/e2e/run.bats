@@ -235,7 +235,8 @@ setup_file() { :; }
   [[ $output == 'one running' ]]
   run -1 husk-rm one
   [[ $output == *"is running"* ]]
-  husk-rm -f one
+  run -0 husk-rm -f one none
+  [[ $output == *one* && $output == *"husk-rm: no such container: 'none'"* ]]
   exit_code_of $!
   [[ $code -eq 137 ]]
   run -0 husk-ps -aq
