@@ -9,8 +9,14 @@
 namespace husk::cli {
 namespace {
 
+// "-e=A=1" is "-e A=1", as docker's users know it; CLI11 leaves the first "=" to the value.
+std::string unmark_short_value(std::string value) {
+  if (value.starts_with('=')) value.erase(0, 1);
+  return unmark_literal(std::move(value));
+}
+
 Option* keep(std::deque<Option>& options, CLI::Option* option) {
-  option->transform(unmark_literal);
+  option->transform(option->get_snames().empty() ? unmark_literal : unmark_short_value);
   return &options.emplace_back(*option);
 }
 

@@ -44,6 +44,13 @@ setup_file() { :; }
   (ulimit -Hc 0; husk-build -q --network=none - <<< $'FROM busybox\nRUN true' > id)
 }
 
+@test "run: short options with an equals sign" {
+  import_busybox
+  run -0 box -e=A=1 -e B==2 -w=/etc -u=0 busybox sh -c 'echo "$A $B $(pwd)"' -x=y
+  [[ $output == '1 =2 /etc' ]]
+  run -0 husk-ps -an=1 -f=name=none
+}
+
 @test "run: words in brackets are words" {
   import_busybox
   run -0 box -e 'E=[1,2]' busybox sh -c '[ "$E" = "[1,2]" ] && [ -e /bin/sh ]'
