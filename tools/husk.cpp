@@ -49,6 +49,8 @@ constexpr std::array verbs = {
     Verb{"rmi", "remove images"},
     Verb{"cache", "list, export, import and remove the caches of builds"},
     Verb{"unpack", "make the layers of an image ready to run"},
+    Verb{"info", "say what there is, and what this machine can do"},
+    Verb{"doctor", "say what keeps containers from running, and what mends it"},
     Verb{"fsck", "check the store and mend it"},
 };
 

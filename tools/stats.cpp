@@ -70,7 +70,7 @@ cli::Row make_row(const store::ContainerConfig& config, const Usages& before, co
   const auto then = before.find(config.id);
   const container::Usage usage = now == after.end() ? container::Usage{} : now->second;
   const bool is_known = now != after.end() && then != before.end();
-  const std::uint64_t limit = now == after.end() ? 0 : container::machine_memory();
+  const std::uint64_t limit = now == after.end() ? 0 : container::memory_limit(config);
   return {id,
           config.name,
           id,

@@ -6,6 +6,7 @@
 #include "libcore/container/pause.hpp"
 #include "libcore/container/run_options.hpp"
 #include "libcore/runtime/profile.hpp"
+#include "libcore/runtime/resources.hpp"
 #include "libcore/store/layers.hpp"
 #include "libcore/store/volumes.hpp"
 
@@ -152,6 +153,18 @@ void add_capabilities(Object& object, const store::ProfileConfig& profile) {
       {"Privileged", has == all_capabilities() && profile.all_visible && !profile.filters_calls});
 }
 
+// 0 is none, as docker has it.
+void add_limits(Object& object, const runtime::Resources& resources) {
+  constexpr std::uint64_t nanoseconds = 1000000000;
+  object.push_back({"Memory", resources.memory.value_or(0)});
+  object.push_back({"MemoryReservation", resources.memory_reservation.value_or(0)});
+  object.push_back({"NanoCpus", resources.cpu_time.value_or(0) * (nanoseconds / runtime::cpu_period)});
+  object.push_back({"CpuShares", resources.cpu_shares.value_or(0)});
+  object.push_back({"CpusetCpus", resources.cpus});
+  object.push_back({"PidsLimit", resources.pids ? Value(*resources.pids) : Value()});
+  object.push_back({"CgroupParent", resources.parent});
+}
+
 List list_security(const store::ProfileConfig& profile) {
   List options;
   if (profile.no_new_privileges) options.emplace_back("no-new-privileges");
@@ -178,6 +191,7 @@ Value inspect_host_config(const ContainerConfig& config) {
       {"PortBindings", inspect_ports(config)},
       {"AutoRemove", config.remove_at_end},
   };
+  add_limits(object, runtime::parse_resources(config.profile.resources));
   add_capabilities(object, profile);
   const Object rest = {
       {"Dns", to_list(config.name_servers)},

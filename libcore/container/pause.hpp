@@ -6,8 +6,8 @@
 
 namespace husk::container {
 
-/// Stops all processes of a running container with SIGSTOP, and returns when they stand still: there is no
-/// cgroup of the container's to freeze. Throws Error if it does not run or is paused, or if a process does
+/// Stops all processes of a running container with SIGSTOP, and returns when they stand still: most have no
+/// cgroup to freeze. Throws Error if it does not run or is paused, or if a process does
 /// not stop; then all go on.
 void pause(const store::Container& container);
 

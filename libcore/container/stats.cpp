@@ -7,11 +7,14 @@
 #include "libcore/container/lines.hpp"
 #include "libcore/container/processes.hpp"
 #include "libcore/container/traffic.hpp"
+#include "libcore/runtime/resources.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
+#include <algorithm>
+#include <limits>
 
 namespace husk::container {
 namespace {
@@ -79,6 +82,11 @@ std::uint64_t machine_memory() {
   struct sysinfo info {};
   if (::sysinfo(&info) != 0) throw_errno("ask for the machine's memory");
   return std::uint64_t{info.totalram} * info.mem_unit;
+}
+
+std::uint64_t memory_limit(const store::ContainerConfig& config) {
+  const auto limit = runtime::parse_resources(config.profile.resources).memory;
+  return std::min(machine_memory(), limit.value_or(std::numeric_limits<std::uint64_t>::max()));
 }
 
 }  // namespace husk::container

@@ -27,4 +27,7 @@ double cpu_share(const Usage& before, const Usage& after);
 /// Bytes of memory that the machine has.
 std::uint64_t machine_memory();
 
+/// Those, or what a container may use of them at most.
+std::uint64_t memory_limit(const store::ContainerConfig& config);
+
 }  // namespace husk::container

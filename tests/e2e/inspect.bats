@@ -54,6 +54,9 @@ import_web() {
   [[ $(field '.HostConfig.CapAdd}} {{.HostConfig.CapDrop}} {{.HostConfig.Privileged' c) == "[CAP_NET_RAW] [CAP_CHOWN] false" ]]
   [[ $(field '.HostConfig.ReadonlyRootfs}} {{.HostConfig.SecurityOpt}} {{.HostConfig.ShmSize' c) == "true [no-new-privileges] 1048576" ]]
   [[ $(field '.HostConfig.ExtraHosts}} {{.HostConfig.Dns}} {{.Config.User' c) == "[db:10.0.0.1] [9.9.9.9] 0" ]]
+  husk-create --network=none --limits=best-effort --memory 64m --cpus 1.5 --pids-limit 100 --name l web > /dev/null
+  [[ $(field '.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{.HostConfig.PidsLimit' l) == "67108864 1500000000 100" ]]
+  [[ $(field '.HostConfig.Memory}} {{.HostConfig.PidsLimit' c) == "0 <no value>" ]]
   husk-create --network=none --privileged --name p web > /dev/null
   [[ $(field .HostConfig.Privileged p) == true ]]
 }

@@ -24,6 +24,8 @@ box() { husk-run --network=none "$@"; }
   [[ $(husk-stats --no-stream --format '{{.MemUsage}}' idle) =~ ^[0-9.]+[KM]iB\ /\ [0-9.]+GiB$ ]]
   [[ $(husk-stats --no-stream -a --format '{{.Name}} {{.MemPerc}} {{.PIDs}}' | grep none) == "none 0.00% 0" ]]
   [[ $(husk-stats --no-stream --no-trunc --format json idle | python3 -c 'import json, sys; print(len(json.load(sys.stdin)["ID"]))') == 64 ]]
+  box -d --name small --limits=best-effort --memory 64m busybox sleep 60
+  [[ $(husk-stats --no-stream --format '{{.MemUsage}}' small) == *" / 64MiB" ]]
   run -1 husk-stats nobody
   [[ $output == *"no such container: 'nobody'"* ]]
   run -2 husk-stats --format '{{.Nope}}'
