@@ -109,12 +109,14 @@ int list(const cli::Tool& tool, Options& options) {
   std::vector<Listed> found = find_listed(store, options, filter);
   if (options.size || format.names("Size")) {
     std::vector<const store::Container*> containers;
+    containers.reserve(found.size());
     for (const Listed& each : found) containers.push_back(&each.container);
     const auto sizes = container::measure_sizes(store, containers);
     for (std::size_t i = 0; i < found.size(); ++i) found[i].size = sizes[i];
   }
   const Time time = now();
   std::vector<cli::Row> rows;
+  rows.reserve(found.size());
   for (const Listed& each : found) rows.push_back(make_row(each, time, options));
   std::fputs(format.print(rows).c_str(), stdout);
   return 0;
