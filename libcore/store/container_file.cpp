@@ -112,11 +112,11 @@ Json from_profile(const ProfileConfig& profile) {
                {"visible", from_list(profile.visible)},
                {"hidden", from_list(profile.hidden)},
                {"settings", from_pairs(profile.settings)},
-               {"limits", profile.limits},
-               {"resources", profile.resources}};
+               {"limits", profile.limits}};
   if (profile.capabilities) json["capabilities"] = *profile.capabilities;
   if (profile.oom_score_adjustment) json["oom_score_adjustment"] = *profile.oom_score_adjustment;
   if (profile.shm_size) json["shm_size"] = *profile.shm_size;
+  if (!profile.resources.empty()) json["resources"] = profile.resources;
   return json;
 }
 
@@ -134,7 +134,7 @@ ProfileConfig to_profile(const Json& json) {
   profile.hidden = to_list(json.at("hidden"));
   profile.settings = to_pairs<decltype(profile.settings)>(json.at("settings"));
   json.at("limits").get_to(profile.limits);
-  json.at("resources").get_to(profile.resources);
+  if (json.contains("resources")) json.at("resources").get_to(profile.resources);
   if (json.contains("oom_score_adjustment"))
     profile.oom_score_adjustment = json.at("oom_score_adjustment").get<int>();
   if (json.contains("shm_size")) profile.shm_size = json.at("shm_size").get<std::uint64_t>();

@@ -1,0 +1,49 @@
+#!/usr/bin/env bats
+# 200 containers that come and go, 50 of them at once: nothing of them is left, and who watches over them stays small.
+load helpers
+
+teardown() {
+  end_containers
+  clean_up
+}
+
+# What could be left outside the store. Other suites of the same user run beside this one, so each looks for its own only.
+monitors() { pgrep -u "$(id -u)" -f -- "husk-monitor $HUSK_ROOT"; }
+locks_of_store() {
+  local inode
+  for inode in $(awk '{ split($6, place, ":"); print place[3] }' /proc/locks | sort -u); do
+    find "$HUSK_ROOT" -xdev -inum "$inode" 2>/dev/null
+  done
+}
+
+start_some() { # FIRST LAST
+  seq "$1" "$2" | xargs -P 4 -I N husk-run -d --network=none --name box-N busybox sleep 600 > /dev/null
+}
+
+@test "200 containers, 50 at once, leave nothing; a monitor has at most 1 MiB of its own" {
+  import_busybox
+  local round pid largest=0 private
+  export TMPDIR=$BATS_TEST_TMPDIR/temporary
+  mkdir "$TMPDIR"
+  for round in 0 1 2 3; do
+    start_some $((round * 50)) $((round * 50 + 49))
+    [[ $(husk-ps -q | wc -l) -eq 50 && $(monitors | wc -l) -eq 50 && -n $(locks_of_store) ]]
+    if [[ $round -eq 0 ]]; then
+      for pid in $(monitors); do
+        private=$(awk '/^Private_(Clean|Dirty):/ { sum += $2 } END { print sum + 0 }' "/proc/$pid/smaps_rollup")
+        ((private <= largest)) || largest=$private
+      done
+      echo "a monitor has up to $largest KiB of its own" >&2
+      ((largest > 0 && largest <= 1024))
+    fi
+    husk-ps -q | xargs -P 4 -n 5 husk-stop -t 0 > /dev/null
+    [[ -z $(husk-ps -q) ]]
+    husk-ps -aq | xargs -P 4 -n 5 husk-rm > /dev/null
+    [[ -z $(husk-ps -aq) ]]
+  done
+  wait_for_no_process "husk-monitor $HUSK_ROOT"
+  [[ -z $(ls -A "$HUSK_ROOT/containers") ]]
+  [[ -z $(find "$HUSK_ROOT"/{tmp,leases,trash,quarantine} -mindepth 1 2>/dev/null) ]]
+  [[ -z $(locks_of_store) ]]
+  [[ -z $(ls -A "$TMPDIR") ]]
+}
