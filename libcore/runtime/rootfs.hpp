@@ -12,8 +12,7 @@
 namespace husk::runtime {
 
 /// The root file system of a container or of a build step: directories of the store, merged by overlayfs in a
-/// mount namespace of the container's own (kernel overlayfs with userxattr, else fuse-overlayfs, else a clear
-/// error).
+/// mount namespace of the container's own (kernel overlayfs with userxattr, else a clear error).
 /// disk: what was written is on disk when the last process is gone, which takes as long as the disk needs.
 /// memory: that is left to the kernel, for what is thrown away anyway, or looked at after a reboot before it
 /// is relied on, as layers are.

@@ -17,6 +17,7 @@
 #include "libcore/store/state_file.hpp"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -153,6 +154,16 @@ class Unborn {
   Fd directory_;
 };
 
+// Each listed container has its directory open, and the usual soft limit is 1024 descriptors, for the sake of
+// programs with select(2). What is above the hard limit fails where it is opened.
+void make_room_for_descriptors(std::size_t count) {
+  constexpr rlim_t others = 64;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || count + others <= limit.rlim_cur) return;
+  limit.rlim_cur = std::min<rlim_t>(count + others, limit.rlim_max);
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 }  // namespace
 
 Container create_container(const Store& store, ContainerConfig config) {
@@ -206,8 +217,10 @@ Container find_container(const Store& store, std::string_view name_or_id) {
 
 std::vector<Container> list_containers(const Store& store) {
   const Fd containers = store.open_directory("containers");
+  const std::vector<std::string> ids = list_container_directories(containers.get());
+  make_room_for_descriptors(ids.size());
   std::vector<Container> found;
-  for (const std::string& id : list_container_directories(containers.get())) {
+  for (const std::string& id : ids) {
     if (auto container = load(store, containers.get(), id)) found.push_back(std::move(*container));
   }
   std::ranges::sort(found, std::greater<>{}, [](const Container& container) {

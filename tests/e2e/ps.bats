@@ -63,6 +63,15 @@ names() { husk-ps --format '{{.Names}}' "$@"; }
   [[ $(husk-ps -l --format json) == *'"Size":""'* ]]
 }
 
+@test "ps: more containers than a process may have files open by default" {
+  import_busybox
+  seq 40 | xargs -I N husk-create --name box-N --network=none busybox true > /dev/null
+  ulimit -Sn 32
+  [[ $(husk-ps -a --format '{{.Names}}' | wc -l) -eq 40 ]]
+  husk-fsck
+  husk-ps -aq | xargs husk-rm > /dev/null
+}
+
 @test "ps: templates" {
   import_busybox
   husk-create --network=none --name one --label org.tier=front -v data:/data -v "$PWD:/a" busybox true
