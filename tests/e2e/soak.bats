@@ -17,11 +17,16 @@ locks_of_store() {
   done
 }
 
+# In KiB, without the copy of its program that one has which could change that (runtime/own_binary.hpp).
+private_memory() { # PID
+  awk '/^[0-9a-f]+-/ { copy = /memfd:/ } /^Private_(Clean|Dirty):/ && !copy { sum += $2 } END { print sum + 0 }' "/proc/$1/smaps"
+}
+
 start_some() { # FIRST LAST
   seq "$1" "$2" | xargs -P 4 -I N husk-run -d --network=none --name box-N busybox sleep 98765432 > /dev/null
 }
 
-@test "200 containers, 50 at once, leave nothing; a monitor has at most 1 MiB of its own" {
+@test "200 containers, 50 at once, leave nothing; a monitor has at most 1 MiB beside its program" {
   import_busybox
   local round pid largest=0 private
   for round in 0 1 2 3; do
@@ -29,10 +34,10 @@ start_some() { # FIRST LAST
     [[ $(husk-ps -q | wc -l) -eq 50 && $(monitors | wc -l) -eq 50 && -n $(locks_of_store) ]]
     if [[ $round -eq 0 ]]; then
       for pid in $(monitors); do
-        private=$(awk '/^Private_(Clean|Dirty):/ { sum += $2 } END { print sum + 0 }' "/proc/$pid/smaps_rollup")
+        private=$(private_memory "$pid")
         ((private <= largest)) || largest=$private
       done
-      echo "a monitor has up to $largest KiB of its own" >&2
+      echo "a monitor has up to $largest KiB beside its program" >&2
       ((largest > 0 && largest <= 1024))
     fi
     husk-ps -q | xargs -P 4 -n 5 husk-stop -t 0 > /dev/null
