@@ -52,7 +52,8 @@ ResourceScope::ResourceScope(const store::ContainerConfig& config) {
 ResourceScope::ResourceScope(const store::ContainerConfig& config, pid_t pid) {
   const runtime::Resources resources = runtime::parse_resources(config.profile.resources);
   if (!resources.any()) return;
-  if (runtime::is_in_group_of(pid, config.id)) {
+  // Without best effort the first process has a cgroup, or was not started.
+  if (!resources.best_effort || runtime::is_in_group_of(pid, config.id)) {
     group_.emplace(pid);
   } else {
     limits_ = runtime::process_limits(resources, runtime::Affinity::allowed());
